@@ -1,0 +1,48 @@
+# make help lists what there is. Every target makes .venv from the locked requirements first, once.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VENV ?= .venv
+# Which Python makes the virtual environment; without it, the first suitable one on PATH.
+PYTHON ?=
+HOST ?= 127.0.0.1
+PORT ?= 8000
+BIN := $(VENV)/bin
+
+.PHONY: help setup run test browser lint vectors lock clean
+
+help: ## What can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Make .venv from the locked requirements
+	@scripts/setup $(VENV) $(PYTHON)
+
+run: setup ## Serve the demo course (HOST, PORT)
+	@exec $(BIN)/python manage.py serve --demo --host $(HOST) --port $(PORT)
+
+test: setup ## Run all tests (ARGS="…" goes to pytest)
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+browser: setup ## Run the tests that drive a real browser
+	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m browser $(ARGS)
+
+lint: setup ## Style, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+vectors: setup ## Rerun every recorded run of the Playground, to the last bit
+	$(BIN)/python -m engine check tests/engine/golden/runs.json
+	$(BIN)/python -m engine check tests/engine/golden/resets.json
+
+lock: setup ## Resolve requirements/*.in anew
+	@for name in tools base embedded development; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--no-emit-find-links --no-header --no-annotate --upgrade \
+			requirements/$$name.in --output-file requirements/$$name.txt >/dev/null || exit 1; \
+	done
+
+clean: ## Remove the virtual environment, the demo's data and every cache
+	rm -rf $(VENV) var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

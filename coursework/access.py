@@ -1,0 +1,48 @@
+"""Who may see what. What is foreign answers exactly as what does not exist: 404."""
+
+from django.http import Http404
+
+from coursework.models import Enrollment, Submission, Task, User
+
+
+def enrollment_or_404(*, user: User, course: str) -> Enrollment:
+    """Return the user's enrollment in the course with this slug; raise Http404 for anybody else."""
+    enrollment = Enrollment.objects.select_related("course").filter(user=user, course__slug=course).first()
+    if enrollment is None:
+        raise Http404
+    return enrollment
+
+
+def staff_enrollment_or_404(*, user: User, course: str) -> Enrollment:
+    """Return the enrollment of a teaching assistant or instructor; raise Http404 for anybody else."""
+    enrollment = enrollment_or_404(user=user, course=course)
+    if not enrollment.is_course_staff:
+        raise Http404
+    return enrollment
+
+
+def task_or_404(*, enrollment: Enrollment, assignment: str, task: str) -> Task:
+    """Return a task of the enrollment's course; raise Http404 if there is none."""
+    found = (
+        Task.objects.select_related("assignment__course")
+        .filter(assignment__course=enrollment.course_id, assignment__slug=assignment, slug=task)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def submission_or_404(*, user: User, receipt_number: str) -> tuple[Submission, Enrollment]:
+    """Return a submission that the user may see, and the enrollment by which: the owner's, or that of course staff."""
+    submission = (
+        Submission.objects.select_related("task__assignment__course", "enrollment__user")
+        .filter(receipt_number=receipt_number)
+        .first()
+    )
+    if submission is None:
+        raise Http404
+    viewer = enrollment_or_404(user=user, course=submission.task.assignment.course.slug)
+    if viewer.pk != submission.enrollment_id and not viewer.is_course_staff:
+        raise Http404
+    return submission, viewer

@@ -1,0 +1,26 @@
+"""The Celery application. Its settings are the CELERY_ names in `coursework.settings`."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging, worker_process_init
+
+from coursework.runtime.tied import tie_to_parent
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coursework.settings")
+
+app = Celery("coursework")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["grading"])
+
+
+@setup_logging.connect
+def keep_our_logging(**_kwargs: Any) -> None:
+    """Having a listener at all keeps Celery from replacing the logging that Django has set up."""
+
+
+@worker_process_init.connect
+def end_with_the_worker(**_kwargs: Any) -> None:
+    """Have a pool process die with its worker, or it would train on for minutes with nobody to tell."""
+    tie_to_parent()

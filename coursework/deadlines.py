@@ -1,0 +1,38 @@
+"""When a hand-in is on time: the one rule that pages, grades and exports call. Pure: instants in, a word out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class Standing(Enum):
+    """Where an instant lies in an assignment's window."""
+
+    EARLY = "not open yet"
+    ON_TIME = "on time"
+    LATE = "late"
+    CLOSED = "closed"
+
+    @property
+    def accepted(self) -> bool:
+        """True if a hand-in with this standing is taken."""
+        return self in (Standing.ON_TIME, Standing.LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Aware instants between which hand-ins are accepted; `closes_at` None: nothing is accepted after `due_at`."""
+
+    opens_at: datetime
+    due_at: datetime
+    closes_at: datetime | None = None
+
+    def standing(self, moment: datetime) -> Standing:
+        """Say how a hand-in at `moment` (aware) stands; the due instant itself is on time."""
+        if moment < self.opens_at:
+            return Standing.EARLY
+        if moment <= self.due_at:
+            return Standing.ON_TIME
+        if self.closes_at is not None and moment <= self.closes_at:
+            return Standing.LATE
+        return Standing.CLOSED

@@ -1,0 +1,133 @@
+"""Assignments, their tasks and the seeds on which a task ranks the class."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+
+from coursework.deadlines import Window
+from coursework.models.courses import Course
+from coursework.rules import TaskRules, allowed_settings_problems
+
+MOST_EPOCHS = 20_000  # the longest run a task may ask for; a worker's work budget is sized for it
+
+
+class Criterion(models.TextChoices):
+    """Which loss has to show the target; `both` means both at the same epoch."""
+
+    BOTH = "both", "training and test loss"
+    EITHER = "either", "training or test loss"
+    TRAIN = "train", "training loss"
+    TEST = "test", "test loss"
+
+
+class Assignment(models.Model):
+    """Work that is due together: one or more tasks with one deadline."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="assignments")
+    slug = models.SlugField(max_length=60)
+    title = models.CharField(max_length=120)
+    opens_at = models.DateTimeField(help_text="Hand-ins are accepted from here on.")
+    due_at = models.DateTimeField(help_text="Hand-ins up to and including this instant are on time.")
+    closes_at = models.DateTimeField(
+        null=True, blank=True, help_text="Late hand-ins are accepted, and marked late, up to here. Empty: none are."
+    )
+
+    class Meta:
+        ordering = ("due_at", "pk")
+        constraints = (
+            UniqueConstraint(fields=["course", "slug"], name="assignment_slug_unique_in_course"),
+            CheckConstraint(condition=Q(opens_at__lt=F("due_at")), name="assignment_opens_before_due"),
+            CheckConstraint(
+                condition=Q(closes_at__isnull=True) | Q(closes_at__gte=F("due_at")), name="assignment_closes_after_due"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def window(self) -> Window:
+        """When hand-ins are accepted and when they are on time."""
+        return Window(opens_at=self.opens_at, due_at=self.due_at, closes_at=self.closes_at)
+
+
+class Task(models.Model):
+    """One thing to solve in the Playground: a data set, a target loss, and what may be changed to reach it."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="tasks")
+    slug = models.SlugField(max_length=40)
+    title = models.CharField(max_length=80, help_text="Such as: Task A: Circle")
+    instructions = models.TextField(blank=True, help_text="Markdown.")
+    position = models.PositiveSmallIntegerField(default=1)
+    criterion = models.CharField(max_length=6, choices=Criterion, default=Criterion.BOTH)
+    target = models.DecimalField(
+        max_digits=4,
+        decimal_places=3,
+        default=Decimal("0.001"),
+        validators=[MinValueValidator(Decimal("0.001"))],
+        help_text="The loss as the Playground shows it, with three decimals.",
+    )
+    max_epochs = models.PositiveIntegerField(
+        default=3000, validators=[MinValueValidator(1), MaxValueValidator(MOST_EPOCHS)]
+    )
+    attempts = models.PositiveSmallIntegerField(default=10, validators=[MinValueValidator(1)])
+    allowed_settings = models.JSONField(
+        default=dict, blank=True, help_text="Setting -> list of allowed values; a setting left out may be anything."
+    )
+
+    class Meta:
+        ordering = ("assignment", "position", "pk")
+        constraints = (
+            UniqueConstraint(fields=["assignment", "slug"], name="task_slug_unique_in_assignment"),
+            CheckConstraint(condition=Q(criterion__in=Criterion.values), name="task_criterion_known"),
+            CheckConstraint(condition=Q(target__gt=0), name="task_target_positive"),
+            CheckConstraint(condition=Q(max_epochs__gte=1), name="task_trains_at_least_one_epoch"),
+            CheckConstraint(condition=Q(attempts__gte=1), name="task_has_attempts"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """Refuse allowed settings that name no setting or hold a value the engine can't train."""
+        problems = allowed_settings_problems(self.allowed_settings)
+        if problems:
+            raise ValidationError({"allowed_settings": problems})
+
+    @property
+    def rules(self) -> TaskRules:
+        """The task as plain values: all that a verdict needs to know about it."""
+        return TaskRules(
+            criterion=self.criterion,
+            target=self.target,
+            max_epochs=self.max_epochs,
+            allowed_settings=self.allowed_settings,
+            course_seeds=tuple(self.course_seeds.values_list("seed", flat=True)),
+        )
+
+    def url_arguments(self) -> dict[str, Any]:
+        """Give the keyword arguments of every URL that names this task."""
+        assignment = self.assignment
+        return {"course": assignment.course.slug, "assignment": assignment.slug, "task": self.slug}
+
+
+class CourseSeed(models.Model):
+    """A seed on which every design of a task is trained; the median over a task's seeds ranks the class."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="course_seeds")
+    position = models.PositiveSmallIntegerField()
+    seed = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("task", "position")
+        constraints = (
+            UniqueConstraint(fields=["task", "position"], name="course_seed_positions_once"),
+            UniqueConstraint(fields=["task", "seed"], name="course_seed_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.seed

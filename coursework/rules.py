@@ -1,0 +1,89 @@
+"""A task's rules as plain values, and what a network may look like under them. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from engine.errors import Problem
+from engine.spec import PLAYGROUND, Limits, Spec, validate
+
+# The settings with one value each, in the order in which a form shows them. Inputs, layers and seed are not among them.
+SINGLE_SETTINGS = (
+    "dataset",
+    "problem",
+    "activation",
+    "learning_rate",
+    "regularization",
+    "regularization_rate",
+    "batch_size",
+    "noise",
+    "train_percent",
+    "init_zero",
+)
+HALF_A_STEP = Decimal("0.0005")  # a loss is shown with three decimals, rounded half up
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRules:
+    """What a verdict needs to know about a task.
+
+    `allowed_settings` maps the name of a spec's field to the values that it may take; a field that is not named may
+    be whatever the Playground's own controls allow.
+    """
+
+    criterion: str
+    target: Decimal
+    max_epochs: int
+    allowed_settings: Mapping[str, Sequence[Any]]
+    course_seeds: tuple[str, ...]
+
+    @property
+    def loss_threshold(self) -> float:
+        """The loss below which the Playground shows the target or less: 0.0015 for a target of 0.001."""
+        return float(self.target + HALF_A_STEP)
+
+    @property
+    def limits(self) -> Limits:
+        """The Playground's limits, narrowed to what the task allows."""
+        narrowed: dict[str, Any] = {name: tuple(values) for name, values in self.allowed_settings.items()}
+        return replace(PLAYGROUND, **narrowed)
+
+    @property
+    def starting_spec(self) -> Spec:
+        """The Playground's default network under this task's settings, without a seed: where a student starts."""
+        default, limits = Spec(), self.limits
+        chosen = {name: _default_or_first(default, name, getattr(limits, name)) for name in SINGLE_SETTINGS}
+        return replace(default, **chosen)
+
+    def problems(self, spec: Spec) -> tuple[Problem, ...]:
+        """List everything about a spec that the task does not allow, all at once."""
+        return validate(spec, self.limits)
+
+
+def _default_or_first(default: Spec, name: str, allowed: Sequence[Any]) -> Any:
+    value = getattr(default, name)
+    return value if value in allowed else allowed[0]
+
+
+def playground_defaults(dataset: str) -> dict[str, list[Any]]:
+    """Allow inputs, hidden layers and the seed to be chosen, and nothing but the defaults for the rest."""
+    default = Spec()
+    return {name: [getattr(default, name)] for name in SINGLE_SETTINGS} | {"dataset": [dataset]}
+
+
+def allowed_settings_problems(allowed_settings: object) -> list[str]:
+    """Say what is wrong with a task's allowed settings: unknown names, empty lists, values the engine can't train."""
+    if not isinstance(allowed_settings, dict):
+        return ["Allowed settings are an object: setting -> list of allowed values."]
+    known: dict[str, tuple[Any, ...]] = {name: getattr(PLAYGROUND, name) for name in (*SINGLE_SETTINGS, "features")}
+    problems = []
+    for name, values in allowed_settings.items():
+        if name not in known:
+            problems.append(f"{str(name)[:40]!r} is not a setting. Allowed: {', '.join(known)}.")
+        elif not isinstance(values, list) or not values:
+            problems.append(f"{name} needs a list of at least one allowed value.")
+        else:
+            unknown = [value for value in values if value not in known[name]]
+            problems += [f"{name} can't be {str(value)[:40]!r}." for value in unknown]
+    return problems

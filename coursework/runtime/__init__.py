@@ -1,0 +1,1 @@
+"""What keeps the service running on one machine: the embedded broker, the supervisor, logging, health."""

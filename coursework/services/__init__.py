@@ -1,0 +1,1 @@
+"""Acts: what people bring is written here."""

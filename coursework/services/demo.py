@@ -1,0 +1,226 @@
+"""A demo course that shows every outcome: real submissions, verified like any other once a worker runs."""
+
+import io
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from coursework.models import Assignment, Course, CourseSeed, Criterion, Enrollment, Role, Task, User
+from coursework.rules import playground_defaults
+from coursework.services.courses import enroll
+from coursework.services.screenshots import prepare_screenshot
+from coursework.services.submissions import submit
+from engine.link import read_link
+
+COURSE = "demo"
+PASSWORD = "playground-demo"  # the demo runs on the reader's own machine and prints it
+OPEN_FOR = timedelta(days=60)
+
+CIRCLE_TEXT = """
+Design a network that separates the disc from the ring, in as few epochs as you can.
+
+1. Open the Playground with the settings of this task.
+2. Choose inputs, hidden layers and neurons. Everything else stays at its default.
+3. Run until **training and test loss both show 0.001**. The default network needs about 690 epochs.
+4. Hand in the link, the epoch and a screenshot.
+"""
+SPIRAL_TEXT = """
+Design a network that tells the two arms of the spiral apart, in as few epochs as you can.
+
+1. Open the Playground with the settings of this task.
+2. Choose inputs, hidden layers and neurons. Everything else stays at its default.
+3. Run until **the training or the test loss shows 0.001**. Both at once can't be: the two arms start at the very
+   same point, and one of the two losses has to pay for it. The default network does not get there at all.
+4. Hand in the link, the epoch and a screenshot.
+"""
+
+
+WARM_UP_TEXT = """
+Get to know the Playground: fit the plane, with whatever settings you like. Here a run may even diverge: try a learning
+rate of 10 with ReLU and watch the loss.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTask:
+    """A task of the demo course; its seeds are such that a good design reaches the target on each of them."""
+
+    slug: str
+    title: str
+    instructions: str
+    criterion: Criterion
+    max_epochs: int
+    seeds: tuple[str, ...]
+    allowed_settings: dict[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoHandIn:
+    """What one student hands in. The claims of the honest ones are what the Playground shows for their links."""
+
+    student: int
+    task: str
+    settings: str
+    claimed_epochs: int
+
+
+SEEDS = ("0.27183", "0.31416", "0.11235", "0.81321")
+TASKS = (
+    DemoTask(
+        "circle",
+        "Task A: Circle",
+        CIRCLE_TEXT,
+        Criterion.BOTH,
+        3000,
+        (*SEEDS, "0.34559"),  # the default network reaches the target on each within 620 epochs
+        playground_defaults("circle"),
+    ),
+    DemoTask(
+        "spiral",
+        "Task B: Spiral",
+        SPIRAL_TEXT,
+        Criterion.EITHER,
+        2500,
+        (*SEEDS, "0.14421"),  # all inputs with layers of 8, 8 and 8 reach it on each within 680 epochs
+        playground_defaults("spiral"),
+    ),
+    DemoTask(
+        "warm-up",
+        "Warm-up: Plane",
+        WARM_UP_TEXT,
+        Criterion.BOTH,
+        1000,
+        (*SEEDS, "0.34559"),  # the default network reaches the target on each within 40 epochs
+        {"problem": ["regression"], "dataset": ["reg-plane"]},
+    ),
+)
+ALL_INPUTS = "xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
+SQUARES = "x=false&y=false&xSquared=true&ySquared=true"
+HAND_INS = (
+    DemoHandIn(1, "circle", "#networkShape=6,3&xSquared=true&seed=0.39918", 141),
+    DemoHandIn(2, "circle", f"#networkShape=4&{SQUARES}&seed=0.51803", 94),
+    DemoHandIn(3, "circle", "#seed=0.20690", 630),  # the default network
+    DemoHandIn(4, "circle", "#networkShape=8,6&seed=0.48213", 150),  # a wrong claim: it takes 508
+    DemoHandIn(5, "circle", f"#networkShape=8,8&{ALL_INPUTS}&seed=0.90417", 53),
+    DemoHandIn(6, "circle", "#networkShape=2&seed=0.30559", 700),  # does not converge
+    DemoHandIn(7, "circle", f"#networkShape=6&{SQUARES}&seed=0.77120", 97),
+    DemoHandIn(8, "circle", "#networkShape=6,4&sinX=true&sinY=true&seed=0.15926", 944),
+    DemoHandIn(9, "circle", "#seed=0.11235", 303),
+    DemoHandIn(1, "spiral", f"#dataset=spiral&networkShape=8,8,8&{ALL_INPUTS}&seed=0.26457", 238),
+    DemoHandIn(5, "spiral", f"#dataset=spiral&networkShape=8,6,6&{ALL_INPUTS}&seed=0.92387", 220),
+    DemoHandIn(10, "spiral", "#dataset=spiral&seed=0.38268", 1800),  # the default network never gets there
+    DemoHandIn(11, "warm-up", "#problem=regression&networkShape=8,8&activation=relu&learningRate=10&seed=0.77777", 40),
+    DemoHandIn(12, "warm-up", "#problem=regression&seed=0.65536", 38),
+)
+STUDENTS = (
+    "Alex Ash", "Blake Birch", "Casey Cedar", "Drew Dogwood", "Ellis Elm", "Finley Fir",
+    "Gray Ginkgo", "Harper Hazel", "Indigo Ivy", "Jules Juniper", "Kit Kapok", "Lee Larch",
+)  # fmt: skip
+
+
+def sign_ins() -> list[tuple[str, str, str]]:
+    """Return who can sign in to the demo: (what they are, user name, password)."""
+    people = [("Instructor", "instructor"), ("Teaching assistant", "assistant"), ("Student", "student01")]
+    return [(role, username, PASSWORD) for role, username in people]
+
+
+def make_demo() -> bool:
+    """Make the demo course with its people and first hand-ins; False, and nothing done, if it is there already."""
+    with transaction.atomic():
+        if Course.objects.filter(slug=COURSE).exists():
+            return False
+        course = Course.objects.create(slug=COURSE, title="Introduction to neural networks", time_zone="Europe/Zurich")
+        tasks = _make_tasks(course)
+        students = _enroll_people(course)
+        for hand_in in HAND_INS:
+            _hand_in(hand_in, tasks[hand_in.task], students[hand_in.student - 1])
+    return True
+
+
+def _make_tasks(course: Course) -> dict[str, Task]:
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    assignment = Assignment.objects.create(
+        course=course,
+        slug="playground",
+        title="Neural Network Playground",
+        opens_at=now - timedelta(days=7),
+        due_at=now + OPEN_FOR,
+        closes_at=now + OPEN_FOR + timedelta(days=2),
+    )
+    return {demo.slug: _make_task(assignment, position, demo) for position, demo in enumerate(TASKS, start=1)}
+
+
+def _make_task(assignment: Assignment, position: int, demo: DemoTask) -> Task:
+    task = Task.objects.create(
+        assignment=assignment,
+        slug=demo.slug,
+        title=demo.title,
+        instructions=demo.instructions,
+        position=position,
+        criterion=demo.criterion,
+        max_epochs=demo.max_epochs,
+        allowed_settings=demo.allowed_settings,
+    )
+    CourseSeed.objects.bulk_create(
+        CourseSeed(task=task, position=number, seed=seed) for number, seed in enumerate(demo.seeds, start=1)
+    )
+    return task
+
+
+def _enroll_people(course: Course) -> list[Enrollment]:
+    """Make everybody's account and enroll them; returns the students in order."""
+    for username, name, role in (
+        ("instructor", "Robin Rowan", Role.INSTRUCTOR),
+        ("assistant", "Toni Tamarack", Role.TEACHING_ASSISTANT),
+    ):
+        enroll(course=course, user=_make_user(username, name), role=role)
+    return [
+        enroll(course=course, user=_make_user(f"student{number:02}", name))
+        for number, name in enumerate(STUDENTS, start=1)
+    ]
+
+
+def _make_user(username: str, name: str) -> User:
+    first_name, last_name = name.split(" ", 1)
+    return User.objects.create_user(
+        username=username,
+        email=f"{username}@example.org",
+        password=PASSWORD,
+        first_name=first_name,
+        last_name=last_name,
+    )
+
+
+def _hand_in(hand_in: DemoHandIn, task: Task, student: Enrollment) -> None:
+    spec = read_link(hand_in.settings).spec
+    picture = SimpleUploadedFile("demo.png", _demo_picture(task.title, hand_in.claimed_epochs))
+    submit(
+        task=task,
+        enrollment=student,
+        spec=spec,
+        link=hand_in.settings,
+        claimed_epochs=hand_in.claimed_epochs,
+        screenshots=[prepare_screenshot(picture)],
+        idempotency_key=secrets.token_hex(16),
+    )
+
+
+def _demo_picture(title: str, epoch: int) -> bytes:
+    """Draw a stand-in for a screenshot that says that it is one."""
+    picture = Image.new("RGB", (640, 360), "white")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, 640, 56), fill="#183d4e")
+    draw.text((24, 16), "Stand-in for a screenshot", fill="white", font_size=22)
+    draw.text((24, 88), title, fill="#13242c", font_size=20)
+    draw.text((24, 136), f"Epoch {epoch // 1000:03},{epoch % 1000:03}", fill="#13242c", font_size=36)
+    draw.text((24, 200), "Made for the demo course; a student hands in a picture", fill="#495b65", font_size=16)
+    draw.text((24, 224), "of the Playground here.", fill="#495b65", font_size=16)
+    data = io.BytesIO()
+    picture.save(data, "PNG")
+    return data.getvalue()

@@ -1,0 +1,267 @@
+"""Settings, typed and read from the environment; what is wrong or missing there stops the start with a clear line.
+
+Two modes. Development (the default) needs no variable at all: SQLite, a generated secret, served at 127.0.0.1.
+PRODUCTION=1 wants SECRET_KEY, DATABASE_URL, REDIS_URL and PUBLIC_URL, and falls back on nothing.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import django_stubs_ext
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from coursework.runtime.logs import logging_config
+from coursework.runtime.secret import kept_secret
+
+# Makes Django's generic classes subscriptable at run time (`ModelAdmin[Course]`), as the type checker wants them.
+django_stubs_ext.monkeypatch()
+
+# No number here may depend on BLAS, so none is used: its pool of threads would only cost each process memory.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+# Everything written on this machine: database, uploads, collected static files, the development secret.
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+PRODUCTION = env.bool("PRODUCTION", default=False)
+DEBUG = env.bool("DEBUG", default=False)
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def _required(name: str) -> str:
+    """Return a variable that production can't do without."""
+    value: str = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"PRODUCTION is on, so the environment has to set {name}.")
+    return value
+
+
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG shows visitors the program's inside: it can't be on together with PRODUCTION.")
+SECRET_KEY = _required("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default="")
+if not SECRET_KEY:
+    SECRET_KEY = kept_secret(DATA_DIR / "secret_key")
+
+# --- Where the site is reached -----------------------------------------------------------------------------------
+
+PUBLIC_URL = _required("PUBLIC_URL") if PRODUCTION else env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
+_public = urlsplit(PUBLIC_URL)
+if _public.scheme not in ("http", "https") or not _public.hostname:
+    raise ImproperlyConfigured(f"PUBLIC_URL has to look like https://grading.example.edu, not {PUBLIC_URL!r}.")
+_HTTPS = _public.scheme == "https"
+ALLOWED_HOSTS = [_public.hostname, *env.list("ALLOWED_HOSTS", default=[])]
+if not PRODUCTION:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+# How many proxies in front of us may be believed about the visitor's address and about https.
+_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+if _PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = _HTTPS
+
+# --- Apps and requests -------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "coursework",
+    "grading",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "rest_framework",
+]
+MIDDLEWARE = [
+    "coursework.runtime.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Every page wants a signed-in person unless its view says `login_not_required`: forgetting is safe.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "coursework.urls"
+WSGI_APPLICATION = "coursework.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "coursework.context.navigation",
+            ]
+        },
+    }
+]
+
+LANGUAGE_CODE = "en"
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Database and cache ------------------------------------------------------------------------------------------
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+_database_url = _required("DATABASE_URL") if PRODUCTION else env.str("DATABASE_URL", default="")
+_database: dict[str, Any] = env.db_url_config(_database_url or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
+if _database["ENGINE"].endswith("sqlite3"):
+    # All four together: in a storm of 300 students, any of them missing meant errors 500 by locked tables.
+    _database["OPTIONS"] = {
+        "timeout": 30,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASES = {"default": _database}
+# In the database, so that limits on sign-in attempts hold across all web processes and survive a broker that is down.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "coursework_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
+# --- Files -------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
+# Uploads have no address of their own: views hand them out after asking who may see them.
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+# Development serves each app's files where they lie; production serves what collectstatic gathered at build.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # else WhiteNoise warns that nothing was gathered
+WHITENOISE_AUTOREFRESH = DEBUG
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of a form without its files; their own limits are the form's
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# --- People ------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "coursework.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "coursework.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# A whole class may sit behind one address of the campus network, so an address gets far more room than an account.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "100/m/ip,5/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = _PROXIES
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"noreply@{_public.hostname}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- What browsers are told --------------------------------------------------------------------------------------
+
+# Names of our own: cookies ignore ports, and other projects on localhost use Django's default names.
+SESSION_COOKIE_NAME = "playground_coursework_session"
+CSRF_COOKIE_NAME = "playground_coursework_csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if _HTTPS else 0
+# Whether its neighbours under the same domain are reached by https only is not ours to say.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"]}
+
+# --- Verification work -------------------------------------------------------------------------------------------
+
+REDIS_URL = _required("REDIS_URL") if PRODUCTION else env.str("REDIS_URL", default="")
+# Without an address there is no broker: hints to the workers then fail at once and are dropped, the rows stay queued.
+_broker_url = REDIS_URL or f"unix://{DATA_DIR}/no-broker.sock"
+CELERY_BROKER_URL = _broker_url.replace("unix://", "redis+socket://", 1)  # kombu's name for it
+# The engine stops by itself after this and says so; Celery's limits are for what doesn't even get there.
+VERIFICATION_SECONDS: int = env.int("VERIFICATION_SECONDS", default=600)
+_SOFT_SECONDS = VERIFICATION_SECONDS + 30
+_HARD_SECONDS = _SOFT_SECONDS + 60
+CELERY_TASK_SOFT_TIME_LIMIT = _SOFT_SECONDS
+CELERY_TASK_TIME_LIMIT = _HARD_SECONDS
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    # A message not acknowledged is delivered again after this; shorter than a task may take, it would run twice.
+    "visibility_timeout": _HARD_SECONDS + 60,
+    # How often kombu looks for such messages: every 5 s, not every 100.
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    # A request that hands work over must not hang on a dead broker: one short try, no more.
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "max_retries": 0,
+    "global_keyprefix": env.str("REDIS_KEY_PREFIX", default=""),
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True  # results are rows of our own
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_ROUTES = {"grading.tasks.*": {"queue": "verification"}}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000  # KiB; looked at between two tasks
+# On SIGQUIT, what can end within this does; the rest is abandoned, and its row returns to the queue.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = env.float("WORKER_STOP_SECONDS", default=2.0)
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_ENABLE_UTC = True
+CELERY_TIMEZONE = "UTC"
+
+# --- Log lines ---------------------------------------------------------------------------------------------------
+
+LOGGING = logging_config(json=env.bool("LOG_JSON", default=PRODUCTION), level=env.str("LOG_LEVEL", default="INFO"))

@@ -1,0 +1,11 @@
+"""Addresses of coursework's pages."""
+
+from django.urls import path
+
+from coursework.views.hand_in import hand_in
+from coursework.views.help import help_page
+
+urlpatterns = [
+    path("help/", help_page, name="help"),
+    path("courses/<slug:course>/<slug:assignment>/<slug:task>/hand-in/", hand_in, name="hand_in"),
+]

@@ -1,0 +1,12 @@
+"""The root of the site's addresses. Apps are named by strings, so that this module imports none of them."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    # Not at the address every scanner tries first.
+    path("operations/admin/", admin.site.urls),
+    path("", include("coursework.site_urls")),
+    path("", include("grading.site_urls")),
+]

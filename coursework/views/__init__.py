@@ -1,0 +1,1 @@
+"""Pages on which people bring something in."""

@@ -1,0 +1,215 @@
+"""Training: runs of one architecture, side by side, until they reach their target, diverge or meet their cap."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.errors import BudgetExceeded, Cancelled, Problem, SpecError
+from engine.lockstep import Lockstep
+from engine.network import Network, prepare
+from engine.report import CRITERIA, SHOWN_TARGET, Reached, Report, counted_losses, shown_loss
+from engine.spec import Spec
+from engine.steps import Floats
+
+__all__ = [
+    "CRITERIA",
+    "MAX_RESETS",
+    "SHOWN_TARGET",
+    "STOPS",
+    "Budget",
+    "Progress",
+    "Reached",
+    "Report",
+    "Start",
+    "shown_loss",
+    "train",
+]
+
+STOPS = (*CRITERIA, "never")
+MAX_RESETS = 10_000  # each one draws all weights anew
+
+
+@dataclass(frozen=True)
+class Start:
+    """What one run starts from: settings, how often Reset is pressed before it, or weights of one's own."""
+
+    spec: Spec
+    resets: int = 0
+    network: Network | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the work stands after an epoch: runs still going, and the last losses (R, 2) of all runs."""
+
+    epoch: int
+    max_epochs: int
+    running: int
+    losses: Floats
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much work is allowed in one call: gradient steps over all runs, seconds on the wall clock."""
+
+    gradient_steps: int | None = None
+    seconds: float | None = None
+
+
+def train(
+    starts: Sequence[Start],
+    *,
+    stop: str = "both",
+    max_epochs: int,
+    target: float = SHOWN_TARGET,
+    budget: Budget | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    stop_when_diverged: bool = True,
+) -> list[Report]:
+    """Train runs that differ in nothing but seed, Resets and start weights; give one report for each, in order.
+
+    A run ends at the first epoch at which the losses that `stop` names are below `target` ("train", "test", "both",
+    "either"; "never" for none), after `max_epochs`, or with `stop_when_diverged` at the first epoch whose training
+    loss is NaN: the weights are NaN then, and stay it. Its numbers don't depend on the runs beside it.
+
+    `on_progress` is called after each epoch, epoch 0 included; what it raises goes through. Raises SpecError for
+    settings that can't be run or that differ, BudgetExceeded before an epoch that would cost more than the budget
+    allows (or as soon as the time is over), Cancelled when `cancelled` says so; then there are no reports.
+    """
+    if stop not in STOPS or max_epochs < 0:
+        raise ValueError(f"stop is one of {', '.join(STOPS)}, and max_epochs 0 or more")
+    if not starts:
+        return []
+    limit = _Limit(budget or Budget(), cancelled)
+    group = _Group(starts, stop, target, stop_when_diverged)
+    for epoch in range(max_epochs + 1):
+        limit.check(group.epoch_steps if epoch else 0)
+        group.advance(epoch)
+        if on_progress is not None:
+            on_progress(Progress(epoch, max_epochs, group.running, group.last_losses()))
+        if not group.running:
+            break
+    return group.reports()
+
+
+class _Limit:
+    """Watches over the work of one call."""
+
+    def __init__(self, budget: Budget, cancelled: Callable[[], bool] | None) -> None:
+        self._steps_left = math.inf if budget.gradient_steps is None else budget.gradient_steps
+        self._deadline = math.inf if budget.seconds is None else time.monotonic() + budget.seconds
+        self._cancelled = cancelled
+
+    def check(self, steps: int) -> None:
+        """Raise if `steps` more gradient steps are not allowed."""
+        self._steps_left -= steps
+        if self._steps_left < 0:
+            raise BudgetExceeded("The run needs more gradient steps than allowed.")
+        if time.monotonic() > self._deadline:
+            raise BudgetExceeded("The run takes longer than allowed.")
+        if self._cancelled is not None and self._cancelled():
+            raise Cancelled("The run was cancelled.")
+
+
+@dataclass
+class _Run:
+    """One run while it goes on, and what is left of it afterwards."""
+
+    start: Start
+    points: int  # of its training data
+    network: Network  # the start weights, then the final ones
+    losses: list[Floats] = field(default_factory=list)
+    stopped: str = "cap"
+
+
+class _Group:
+    """The runs of one call: those still training in lockstep, and those that have ended."""
+
+    def __init__(self, starts: Sequence[Start], stop: str, target: float, stop_when_diverged: bool) -> None:
+        _require_one_architecture(starts)
+        self._stop, self._target, self._stop_when_diverged = stop, target, stop_when_diverged
+        prepared = [prepare(start.spec, start.resets) for start in starts]
+        self._runs = [
+            _Run(start, len(points.train), start.network or drawn)
+            for start, (points, drawn) in zip(starts, prepared, strict=True)
+        ]
+        self._going = list(self._runs)
+        networks = [run.network for run in self._runs]
+        self._lockstep = Lockstep(starts[0].spec, [points for points, _ in prepared], networks)
+
+    @property
+    def running(self) -> int:
+        return len(self._going)
+
+    @property
+    def epoch_steps(self) -> int:
+        return self._lockstep.epoch_steps
+
+    def last_losses(self) -> Floats:
+        return np.array([run.losses[-1] for run in self._runs])
+
+    def advance(self, epoch: int) -> None:
+        """Train the next epoch (0: none), note the losses, and end the runs that are done."""
+        if epoch:
+            self._lockstep.train_epoch()
+        losses = self._lockstep.losses()
+        for run, pair in zip(self._going, losses, strict=True):
+            run.losses.append(np.where(np.isnan(pair), np.nan, pair))  # one NaN for all: its bits mean nothing
+        reasons = self._reasons(losses)
+        for number, (run, reason) in enumerate(zip(self._going, reasons, strict=True)):
+            if reason is not None:
+                run.stopped, run.network = reason, self._lockstep.network(number)
+        kept = [number for number, reason in enumerate(reasons) if reason is None]
+        if kept and len(kept) < len(reasons):
+            self._lockstep.keep(kept)
+        self._going = [self._going[number] for number in kept]
+
+    def _reasons(self, losses: Floats) -> list[str | None]:
+        """Say for each running run why it ends now, if it does."""
+        below = np.zeros(len(losses), dtype=bool)
+        if self._stop != "never":
+            below = counted_losses(losses, self._stop) < self._target
+        diverged = np.isnan(losses[:, 0]) & self._stop_when_diverged
+        ends = zip(below.tolist(), diverged.tolist(), strict=True)
+        return ["reached" if is_below else "diverged" if is_lost else None for is_below, is_lost in ends]
+
+    def reports(self) -> list[Report]:
+        for number, run in enumerate(self._going):
+            run.network = self._lockstep.network(number)
+        return [_report(run, self._target) for run in self._runs]
+
+
+def _require_one_architecture(starts: Sequence[Start]) -> None:
+    settings = starts[0].spec.with_seed(None)
+    wrong = [start.resets for start in starts if not 0 <= start.resets <= MAX_RESETS]
+    if wrong:
+        raise SpecError([Problem("resets", str(wrong[0]), f"0 to {MAX_RESETS:,}")])
+    if any(start.spec.with_seed(None) != settings for start in starts):
+        raise SpecError([Problem("settings", "of these runs", "the same in all of them but for the seed")])
+
+
+def _report(run: _Run, target: float) -> Report:
+    losses = np.array(run.losses)
+    epochs, spec = len(losses) - 1, run.start.spec
+    return Report(
+        spec=spec,
+        resets=run.start.resets,
+        reached=Reached(**{name: _first(counted_losses(losses, name) < target) for name in CRITERIA}),
+        epochs_run=epochs,
+        stopped=run.stopped,
+        diverged_at=_first(~np.isfinite(losses).all(axis=1)),
+        losses=losses,
+        network=run.network,
+        parameters=spec.parameters,
+        gradient_steps=epochs * run.points,
+    )
+
+
+def _first(is_so: ArrayLike) -> int | None:
+    found = np.flatnonzero(is_so)
+    return int(found[0]) if found.size else None

@@ -1,0 +1,57 @@
+"""Who stands where on a task's leaderboard. Pure: entries in, places out."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One verified submission. `official_epochs` None: the median over the course seeds is never."""
+
+    enrollment_id: int
+    receipt_number: str
+    pseudonym: str
+    official_epochs: float | None
+    parameters: int
+    received_at: datetime
+    hidden_layers: tuple[int, ...]
+    features: tuple[str, ...]
+    seed_epochs: tuple[int | None, ...]
+
+    @property
+    def rank_key(self) -> tuple[float, int, datetime]:
+        """Fewer official epochs first, then fewer parameters, then the earlier submission; never comes last."""
+        epochs = math.inf if self.official_epochs is None else self.official_epochs
+        return epochs, self.parameters, self.received_at
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An entry with its place; entries that nothing tells apart share one (1, 2, 2, 4)."""
+
+    place: int
+    tied: bool
+    entry: Entry
+
+
+def best_per_student(entries: Iterable[Entry]) -> dict[int, Entry]:
+    """Return each student's best entry by enrollment: the attempt that counts."""
+    best: dict[int, Entry] = {}
+    for entry in entries:
+        kept = best.get(entry.enrollment_id)
+        if kept is None or entry.rank_key < kept.rank_key:
+            best[entry.enrollment_id] = entry
+    return best
+
+
+def placed(entries: Iterable[Entry]) -> list[Placed]:
+    """Rank each student's best entry. The order of `entries` does not matter."""
+    ranked = sorted(best_per_student(entries).values(), key=lambda entry: (entry.rank_key, entry.enrollment_id))
+    first_place: dict[tuple[float, int, datetime], int] = {}
+    sharing = Counter(entry.rank_key for entry in ranked)
+    for position, entry in enumerate(ranked, start=1):
+        first_place.setdefault(entry.rank_key, position)
+    return [Placed(first_place[entry.rank_key], sharing[entry.rank_key] > 1, entry) for entry in ranked]

@@ -1,0 +1,57 @@
+"""The sweeper: nothing that was handed in is forgotten, whatever happens to workers and broker."""
+
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+import structlog
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error, close_old_connections
+
+from grading.services.verification import sweep
+from grading.tasks import hint
+
+log = structlog.get_logger(__name__)
+
+
+class Command(BaseCommand):
+    """Returns the work of lost workers to the queue and tells the broker again of what waits too long."""
+
+    help = "Every INTERVAL seconds: free expired leases and hint at waiting verifications. One process is enough."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add --once and --interval."""
+        parser.add_argument("--once", action="store_true", help="sweep one time and end")
+        parser.add_argument("--interval", type=float, default=15.0, metavar="SECONDS", help="15 unless told")
+
+    def handle(self, *_args: Any, once: bool, interval: float, **_options: Any) -> None:
+        """Sweep until told to stop; a database that is down is waited for."""
+        if once:
+            hinted = _sweep_and_hint()
+            self.stdout.write(f"{hinted} waiting verifications hinted at.")
+            return
+        stopped = threading.Event()
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            stopped.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        while not stopped.is_set():
+            try:
+                _sweep_and_hint()
+            except Error as error:
+                log.error("sweep_failed", error=str(error)[:200])
+            close_old_connections()
+            stopped.wait(interval)
+
+
+def _sweep_and_hint() -> int:
+    """Hint at what waits; ends at the first hint that fails, since the broker is down for all of them then."""
+    hinted = 0
+    for verification_id in sweep():
+        if not hint(verification_id):
+            break
+        hinted += 1
+    return hinted

@@ -1,0 +1,151 @@
+"""Reads of what grading decided. Permission is checked before, by coursework.access."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from coursework.models import Course, Enrollment, Role, Submission, Task
+from grading.leaderboard import Entry, Placed, best_per_student, placed
+from grading.models import Outcome, RunKind, Status, Verification, VerificationRun
+
+
+def latest_verification(submission: Submission) -> Verification | None:
+    """Return the verification that speaks for a submission: the newest one, whatever its state."""
+    return max(submission.verifications.all(), key=lambda row: (row.queued_at, row.pk), default=None)
+
+
+def with_verifications(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
+    """Fetch the verifications along with submissions, without a query for each."""
+    return submissions.select_related("task__assignment__course", "enrollment__user").prefetch_related("verifications")
+
+
+def place_in_queue(verification: Verification) -> int:
+    """Return the place of a queued verification: 1 is the next."""
+    ahead = Verification.objects.filter(status=Status.QUEUED, queued_at__lt=verification.queued_at).count()
+    same_instant = Verification.objects.filter(
+        status=Status.QUEUED, queued_at=verification.queued_at, pk__lt=verification.pk
+    ).count()
+    return ahead + same_instant + 1
+
+
+def leaderboard(task: Task) -> list[Placed]:
+    """Rank the students of a task by their best verified submission that was on time."""
+    return placed(_entries(_ranked_verifications(task)))
+
+
+def counting_entry(*, task: Task, enrollment: Enrollment) -> Entry | None:
+    """Return the student's attempt that counts: the best verified one that was on time."""
+    own = _ranked_verifications(task).filter(submission__enrollment=enrollment)
+    return best_per_student(_entries(own)).get(enrollment.pk)
+
+
+def _ranked_verifications(task: Task) -> QuerySet[Verification]:
+    """Return the verifications that can rank: verified, on time, by students, newest of each submission first."""
+    seeds = VerificationRun.objects.filter(kind=RunKind.COURSE_SEED).defer("trace", "weights")
+    return (
+        Verification.objects.filter(
+            submission__task=task,
+            submission__received_at__lte=task.assignment.due_at,
+            submission__enrollment__role=Role.STUDENT,
+        )
+        .select_related("submission__enrollment")
+        .prefetch_related(Prefetch("runs", queryset=seeds, to_attr="seed_runs"))
+        .order_by("submission", "-queued_at", "-pk")
+    )
+
+
+def _entries(verifications: Iterable[Verification]) -> list[Entry]:
+    """Make entries of the newest verification of each submission, where that is one that verifies it."""
+    newest: dict[int, Verification] = {}
+    for verification in verifications:
+        newest.setdefault(verification.submission_id, verification)
+    return [_entry(row) for row in newest.values() if row.outcome == Outcome.VERIFIED]
+
+
+def _entry(verification: Verification) -> Entry:
+    submission = verification.submission
+    spec = submission.spec
+    seed_runs: list[VerificationRun] = verification.seed_runs  # type: ignore[attr-defined]  # made by the prefetch
+    return Entry(
+        enrollment_id=submission.enrollment_id,
+        receipt_number=submission.receipt_number,
+        pseudonym=submission.enrollment.pseudonym,
+        official_epochs=verification.official_epochs,
+        parameters=spec.parameters,
+        received_at=submission.received_at,
+        hidden_layers=spec.hidden_layers,
+        features=spec.features,
+        seed_epochs=tuple(run.reached for run in seed_runs),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """Where one student stands in one task."""
+
+    task: Task
+    submissions: tuple[tuple[Submission, Verification | None], ...]  # newest first
+    counting: Entry | None
+
+    @property
+    def attempts_left(self) -> int:
+        """How often the student may still hand in."""
+        return max(0, self.task.attempts - len(self.submissions))
+
+    @property
+    def latest(self) -> Verification | None:
+        """The verification of the newest submission."""
+        return self.submissions[0][1] if self.submissions else None
+
+
+def task_state(*, task: Task, enrollment: Enrollment) -> TaskState:
+    """Gather a student's submissions to a task, their verifications and the one that counts."""
+    own = with_verifications(Submission.objects.filter(task=task, enrollment=enrollment)).order_by("-attempt")
+    return TaskState(
+        task=task,
+        submissions=tuple((submission, latest_verification(submission)) for submission in own),
+        counting=counting_entry(task=task, enrollment=enrollment),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRow:
+    """One student in the staff dashboard: the newest submission and what became of it."""
+
+    enrollment: Enrollment
+    submission: Submission | None
+    verification: Verification | None
+    attempts: int
+    counting: Entry | None
+
+
+def student_rows(task: Task) -> list[StudentRow]:
+    """List all students of the task's course, each with the newest submission; a bounded number of queries."""
+    submissions: dict[int, list[Submission]] = {}
+    for submission in with_verifications(Submission.objects.filter(task=task)).order_by("-attempt"):
+        submissions.setdefault(submission.enrollment_id, []).append(submission)
+    best = best_per_student(_entries(_ranked_verifications(task)))
+    return [
+        _student_row(student, submissions.get(student.pk, []), best) for student in students(task.assignment.course)
+    ]
+
+
+def students(course: Course) -> QuerySet[Enrollment]:
+    """Return a course's students by name."""
+    return (
+        Enrollment.objects.filter(course=course, role=Role.STUDENT)
+        .select_related("user")
+        .order_by("user__last_name", "user__first_name", "user__username")
+    )
+
+
+def _student_row(enrollment: Enrollment, own: list[Submission], best: dict[int, Entry]) -> StudentRow:
+    newest = own[0] if own else None
+    return StudentRow(
+        enrollment=enrollment,
+        submission=newest,
+        verification=latest_verification(newest) if newest else None,
+        attempts=len(own),
+        counting=best.get(enrollment.pk),
+    )

@@ -1,0 +1,1 @@
+"""Acts: what is decided is written here."""

@@ -1,0 +1,1 @@
+"""Pages that show what grading decided."""

@@ -1,0 +1,73 @@
+"""The class at a glance, for teaching assistants and instructors."""
+
+from collections import Counter
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from coursework.access import staff_enrollment_or_404, task_or_404
+from coursework.models import Task
+from coursework.request import signed_in
+from grading.models import Outcome, Status
+from grading.selectors import StudentRow, student_rows
+from grading.wording import MARKS, Mark, mark
+
+COUNTED = (
+    Outcome.VERIFIED,
+    Outcome.CLAIM_NOT_REPRODUCED,
+    Status.RUNNING,
+    Outcome.TARGET_NOT_REACHED,
+    Outcome.DIVERGED,
+    Outcome.SETTINGS_NOT_ALLOWED,
+    Status.FAILED,
+)
+TONES = {Outcome.DIVERGED: "mid"}  # in a bar, two parts of one grey could not be told apart
+NOT_HANDED_IN = "Not handed in"
+
+
+def course_dashboard(request: HttpRequest, *, course: str) -> HttpResponse:
+    """Show the dashboard of the course's first task, or say that there is none yet."""
+    enrollment = staff_enrollment_or_404(user=signed_in(request), course=course)
+    first = _tasks(enrollment.course_id).first()
+    if first is None:
+        return render(request, "grading/dashboard_empty.html", {"course": enrollment.course})
+    return dashboard(request, course=course, assignment=first.assignment.slug, task=first.slug)
+
+
+def dashboard(request: HttpRequest, *, course: str, assignment: str, task: str) -> HttpResponse:
+    """List a task's students with what became of their newest submission; those that need a person come first."""
+    enrollment = staff_enrollment_or_404(user=signed_in(request), course=course)
+    found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
+    rows = student_rows(found)
+    marked = [(row, mark(row.verification) if row.verification else None) for row in rows]
+    context = {
+        "course": enrollment.course,
+        "task": found,
+        "tasks": _tasks(enrollment.course_id),
+        "rows": sorted(marked, key=lambda pair: not _needs_a_person(pair[0])),
+        "counts": _counts(marked),
+        "to_review": sum(_needs_a_person(row) for row in rows),
+    }
+    return render(request, "grading/dashboard.html", context)
+
+
+def _tasks(course_id: int) -> QuerySet[Task]:
+    tasks = Task.objects.filter(assignment__course=course_id)
+    return tasks.select_related("assignment__course").order_by("assignment__due_at", "position")
+
+
+def _needs_a_person(row: StudentRow) -> bool:
+    verification = row.verification
+    return verification is not None and (
+        verification.outcome == Outcome.CLAIM_NOT_REPRODUCED or verification.status == Status.FAILED
+    )
+
+
+def _counts(marked: list[tuple[StudentRow, Mark | None]]) -> list[tuple[str, int, str]]:
+    """Count students by the mark of their newest submission: (tone, how many, word), the parts adding up to all."""
+    words = Counter(look.word if look else NOT_HANDED_IN for _, look in marked)
+    running = MARKS[Status.RUNNING]
+    words[running.word] += words.pop(MARKS[Status.QUEUED].word, 0)
+    parts = [(TONES.get(state, MARKS[state].tone), words[MARKS[state].word], MARKS[state].word) for state in COUNTED]
+    return [*parts, ("none", words[NOT_HANDED_IN], NOT_HANDED_IN)]

@@ -1,0 +1,104 @@
+"""The page of one submission: its place in the queue, live progress, the outcome and the evidence."""
+
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from coursework.access import submission_or_404
+from coursework.models import Enrollment, Submission
+from coursework.request import signed_in
+from engine.link import write_hash
+from grading.figures import Figures, figures
+from grading.models import RunKind, Verification, VerificationRun
+from grading.selectors import counting_entry, latest_verification, leaderboard, place_in_queue
+from grading.wording import mark, outcome_wording
+
+HTMX_STOP = 286  # htmx ends its polling on this status
+
+
+def submission_page(request: HttpRequest, *, receipt_number: str) -> HttpResponse:
+    """Show one submission to its student and to the course's staff."""
+    submission, viewer = submission_or_404(user=signed_in(request), receipt_number=receipt_number)
+    verification = latest_verification(submission)
+    context = _shared(submission, viewer, verification)
+    if verification is not None and not verification.is_live:
+        context |= _result(submission, viewer, verification)
+    return render(request, "grading/submission.html", context)
+
+
+def progress_fragment(request: HttpRequest, *, receipt_number: str) -> HttpResponse:
+    """Return the part of the page that changes while a verification is live; once it is settled, reload the page."""
+    submission, viewer = submission_or_404(user=signed_in(request), receipt_number=receipt_number)
+    verification = latest_verification(submission)
+    if verification is None or not verification.is_live:
+        return HttpResponse(status=HTMX_STOP, headers={"HX-Refresh": "true"})
+    return render(request, "grading/_progress.html", _shared(submission, viewer, verification))
+
+
+def screenshot_file(request: HttpRequest, *, receipt_number: str, position: int) -> FileResponse:
+    """Send one screenshot to those who may see its submission."""
+    submission, _viewer = submission_or_404(user=signed_in(request), receipt_number=receipt_number)
+    screenshot = get_object_or_404(submission.screenshots, position=position)
+    kind = "image/jpeg" if str(screenshot.picture.name).endswith(".jpg") else "image/png"
+    response = FileResponse(screenshot.picture.open("rb"), content_type=kind)
+    response["Cache-Control"] = "private, max-age=3600, immutable"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _shared(submission: Submission, viewer: Enrollment, verification: Verification | None) -> dict[str, Any]:
+    """Gather what the page shows in every state."""
+    task = submission.task
+    waiting = verification is not None and verification.status == "queued"
+    return {
+        "course": task.assignment.course,
+        "task": task,
+        "submission": submission,
+        "spec": submission.spec,
+        "viewer": viewer,
+        "is_owner": viewer.pk == submission.enrollment_id,
+        "verification": verification,
+        "place": place_in_queue(verification) if verification and waiting else None,
+        "runs_total": 1 + task.course_seeds.count(),
+        "standing": task.assignment.window.standing(submission.received_at),
+    }
+
+
+def _result(submission: Submission, viewer: Enrollment, verification: Verification) -> dict[str, Any]:
+    """Gather what the page shows once a verification is settled."""
+    runs = list(verification.runs.all())
+    own = next((run for run in runs if run.kind == RunKind.OWN), None)
+    task = submission.task
+    places = {placed.entry.receipt_number: placed for placed in leaderboard(task)}
+    counting = counting_entry(task=task, enrollment=submission.enrollment)
+    return {
+        "wording": outcome_wording(verification, own_run=own, for_staff=viewer.is_course_staff),
+        "mark": mark(verification),
+        "own_run": own,
+        "seed_runs": [run for run in runs if run.kind == RunKind.COURSE_SEED],
+        "figures": _figures(submission, verification, own, runs),
+        "placed": places.get(submission.receipt_number),
+        "placed_of": len(places),
+        "counts": counting is not None and counting.receipt_number == submission.receipt_number,
+        "loss_caption": f"Log scale. Green line: the largest loss that is shown as {task.target}.",
+        "repeat_command": repeat_command(submission),
+        "show_seeds": viewer.is_course_staff,
+    }
+
+
+def _figures(
+    submission: Submission, verification: Verification, own: VerificationRun | None, runs: list[VerificationRun]
+) -> Figures | None:
+    if own is None:
+        return None
+    own.verification = verification  # saves fetching both again
+    verification.submission = submission
+    return figures(own, [run for run in runs if run.kind == RunKind.COURSE_SEED])
+
+
+def repeat_command(submission: Submission) -> str:
+    """Return the command that repeats the submitted run on anybody's machine."""
+    task = submission.task
+    link = write_hash(submission.spec)
+    return f'python -m engine train "{link}" --stop {task.criterion} --max-epochs {task.max_epochs}'

@@ -1,0 +1,63 @@
+import math
+
+import pytest
+
+from coursework.drawing.labels import FEATURE_LABELS, count_of, count_text, joined, loss_text
+from tests.coursework.drawing.markup import parsed
+from tests.coursework.drawing.samples import ALL_FEATURES
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.0015, "0.00150"),
+        (math.nextafter(0.0015, 0), "0.00149"),
+        (0.001496, "0.00149"),
+        (0.5123456, "0.51234"),
+        (0.0, "0.00000"),
+        (1234.5, "1234.50000"),
+        (2.5e20, "2.50e+20"),
+        (math.inf, "infinite"),
+        (math.nan, "not a number"),
+    ],
+)
+def test_a_loss_below_the_target_never_reads_like_the_target(value: float, written: str) -> None:
+    assert loss_text(value) == written
+
+
+def test_every_input_has_its_names_in_the_fixed_order() -> None:
+    assert tuple(FEATURE_LABELS) == ALL_FEATURES
+    assert [label.plain for label in FEATURE_LABELS.values()] == [
+        "x1",
+        "x2",
+        "x1²",
+        "x2²",
+        "x1x2",
+        "sin(x1)",
+        "sin(x2)",
+    ]
+
+
+@pytest.mark.parametrize("name", ALL_FEATURES)
+def test_the_names_of_an_input_say_the_same_everywhere(name: str) -> None:
+    label = FEATURE_LABELS[name]
+    assert "".join(parsed(f"<p>{label.html}</p>").itertext()) == label.plain
+    assert "".join(parsed(f"<text>{label.svg}</text>").itertext()) == label.plain
+
+
+@pytest.mark.parametrize("name", ALL_FEATURES)
+def test_a_subscript_is_left_again_before_anything_follows(name: str) -> None:
+    shifts = [float(span.get("dy", 0)) for span in parsed(f"<text>{FEATURE_LABELS[name].svg}</text>")]
+    assert sum(shifts) in (0, 3)
+    assert all(abs(sum(shifts[: index + 1])) <= 3 for index in range(len(shifts)))
+
+
+def test_counts() -> None:
+    assert count_text(1000) == "1,000"
+    assert (count_of(1, "link"), count_of(0, "link"), count_of(2, "link")) == ("1 link", "0 links", "2 links")
+    assert (joined([]), joined(["6"]), joined(["6", "3"]), joined(["8", "6", "3"])) == (
+        "",
+        "6",
+        "6 and 3",
+        "8, 6 and 3",
+    )

@@ -1,0 +1,85 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PRODUCTION = {
+    "PRODUCTION": "1",
+    "SECRET_KEY": "for this test only",
+    "DATABASE_URL": "postgres://grader:secret@database:5433/grading",
+    "REDIS_URL": "redis://broker:6379/0",
+    "PUBLIC_URL": "https://grading.example.edu",
+}
+
+
+def read(expression: str, data_dir: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Print an expression over the settings, as another process with just this environment reads them."""
+    script = f"from coursework import settings; print({expression})"
+    full = {"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir), **environment}
+    return subprocess.run([sys.executable, "-c", script], env=full, capture_output=True, text=True)
+
+
+def told(expression: str, data_dir: Path, **environment: str) -> str:
+    done = read(expression, data_dir, **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL"])
+def test_production_says_what_it_misses(name: str, tmp_path: Path) -> None:
+    done = read("None", tmp_path, **{key: value for key, value in PRODUCTION.items() if key != name})
+    assert done.stderr.splitlines()[-1].endswith(f"PRODUCTION is on, so the environment has to set {name}.")
+
+
+def test_production_refuses_to_show_its_inside(tmp_path: Path) -> None:
+    done = read("None", tmp_path, **PRODUCTION, DEBUG="1")
+    assert "DEBUG shows visitors the program's inside" in done.stderr
+
+
+def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    done = read("None", tmp_path, PUBLIC_URL="grading.example.edu")
+    assert "PUBLIC_URL has to look like https://grading.example.edu" in done.stderr
+
+
+def test_production_sends_cookies_over_https_only_and_asks_browsers_to_stay_there(tmp_path: Path) -> None:
+    shown = "settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SECURE_HSTS_SECONDS, settings.DEBUG"
+    assert told(shown, tmp_path, **PRODUCTION) == "True True 31536000 False"
+
+
+def test_production_answers_to_its_own_name_only(tmp_path: Path) -> None:
+    assert told("settings.ALLOWED_HOSTS", tmp_path, **PRODUCTION) == "['grading.example.edu']"
+
+
+def test_a_proxy_is_believed_only_where_one_is_named(tmp_path: Path) -> None:
+    shown = "hasattr(settings, 'SECURE_PROXY_SSL_HEADER'), settings.ALLAUTH_TRUSTED_PROXY_COUNT"
+    assert told(shown, tmp_path, **PRODUCTION) == "False 0"
+    assert told(shown, tmp_path, **PRODUCTION, TRUSTED_PROXIES="1") == "True 1"
+
+
+def test_postgresql_keeps_its_connections_and_looks_whether_they_are_well(tmp_path: Path) -> None:
+    shown = "*(settings.DATABASES['default'][key] for key in ('HOST', 'PORT', 'CONN_MAX_AGE', 'CONN_HEALTH_CHECKS'))"
+    assert told(shown, tmp_path, **PRODUCTION) == "database 5433 60 True"
+
+
+def test_sqlite_is_told_all_four_things_that_keep_it_from_locking(tmp_path: Path) -> None:
+    options = told("settings.DATABASES['default']['OPTIONS']", tmp_path)
+    for part in ("'timeout': 30", "'transaction_mode': 'IMMEDIATE'", "journal_mode=WAL", "synchronous=NORMAL"):
+        assert part in options
+
+
+def test_development_needs_no_variable_at_all(tmp_path: Path) -> None:
+    shown = "settings.DEBUG, settings.REDIS_URL == '', settings.DATABASES['default']['NAME']"
+    assert told(shown, tmp_path) == f"False True {tmp_path / 'db.sqlite3'}"
+
+
+def test_a_unix_socket_is_named_as_celery_names_it(tmp_path: Path) -> None:
+    assert told("settings.CELERY_BROKER_URL", tmp_path, REDIS_URL="unix:///run/broker.sock") == (
+        "redis+socket:///run/broker.sock"
+    )
+
+
+def test_a_message_comes_back_only_after_its_task_has_been_ended(tmp_path: Path) -> None:
+    shown = "settings.CELERY_BROKER_TRANSPORT_OPTIONS['visibility_timeout'] - settings.CELERY_TASK_TIME_LIMIT"
+    assert int(told(shown, tmp_path, VERIFICATION_SECONDS="5")) > 0
