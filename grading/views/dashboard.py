@@ -22,7 +22,9 @@ COUNTED = (
     Outcome.SETTINGS_NOT_ALLOWED,
     Status.FAILED,
 )
-TONES = {Outcome.DIVERGED: "mid"}  # in a bar, two parts of one grey could not be told apart
+TONES: dict[Outcome | Status, str] = {
+    Outcome.DIVERGED: "mid"
+}  # in a bar, two parts of one grey could not be told apart
 NOT_HANDED_IN = "Not handed in"
 
 
