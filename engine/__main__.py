@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures.process import BrokenProcessPool
 
 from engine import __version__
 from engine.commands import check_command, train_command
@@ -26,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             resets=options.resets,
             as_json=options.json,
         )
-    except (KeyboardInterrupt, BrokenProcessPool):  # Ctrl-C ends the workers, too, and may be seen there first
+    except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return INTERRUPTED
 

@@ -9,6 +9,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +120,16 @@ def check_command(file: str, *, jobs: int) -> int:
     except FormatError as error:
         print(f"{file} can't be checked: {error}", file=sys.stderr)
         return UNUSABLE
+    try:
+        different = _print_differences(runs, jobs)
+    except BrokenProcessPool:
+        print("A worker process was ended from outside; with fewer --jobs it takes less memory.", file=sys.stderr)
+        return UNUSABLE
+    print(f"{len(runs) - different} of {len(runs)} runs bit-identical")
+    return 1 if different else 0
+
+
+def _print_differences(runs: list[RecordedRun], jobs: int) -> int:
     different = 0
     for done, (number, difference) in enumerate(_rerun_all(runs, jobs), start=1):
         print(f"{done} of {len(runs)} rerun", file=sys.stderr, flush=True)
@@ -125,8 +137,7 @@ def check_command(file: str, *, jobs: int) -> int:
             different += 1
             name = _settings(runs[number].spec, runs[number].resets)
             print(f"run {number + 1} differs at epoch {difference.epoch}: {difference.what} ({name})", flush=True)
-    print(f"{len(runs) - different} of {len(runs)} runs bit-identical")
-    return 1 if different else 0
+    return different
 
 
 def _rerun_all(runs: list[RecordedRun], jobs: int) -> Iterator[tuple[int, Difference | None]]:
@@ -138,8 +149,9 @@ def _rerun_all(runs: list[RecordedRun], jobs: int) -> Iterator[tuple[int, Differ
     # started afresh rather than forked: a fork copies the locks of numpy's threads in whatever state they are
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(jobs, len(runs)), context, _follow_parent) as pool:
-        futures = {pool.submit(rerun, runs[number]): number for number in order}
         try:
+            with _interrupts_held_back():
+                futures = {pool.submit(rerun, runs[number]): number for number in order}
             for future in as_completed(futures):
                 yield futures[future], future.result()
         except BaseException:
@@ -148,14 +160,26 @@ def _rerun_all(runs: list[RecordedRun], jobs: int) -> Iterator[tuple[int, Differ
             raise
 
 
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment, and for good from processes started meanwhile: theirs is to be ended, silently."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(recorded: RecordedRun) -> int:
     """Estimate how long a rerun takes, in numpy calls: they are counted by batches and layers."""
     return recorded.epochs_run * (2 + len(recorded.spec.hidden_layers)) * (100 // recorded.spec.batch_size + 4)
 
 
 def _follow_parent() -> None:
-    """Prepare a worker process to end together with the one that started it, however that ends, and silently."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C reaches the workers as well
+    """Have a worker process end together with the one that started it, however that ends."""
     threading.Thread(target=_exit_after_parent, daemon=True).start()
 
 

@@ -163,8 +163,8 @@ RUNNABLE = Limits(  # what can be computed at all
     batch_size=None,
     noise=None,
     train_percent=None,
-    max_layers=1000,
-    max_neurons=1000,
+    max_layers=64,
+    max_neurons=64,
     any_seed=True,
 )
 

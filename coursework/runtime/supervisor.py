@@ -26,7 +26,7 @@ class Program:
     """One program to keep running.
 
     ready: asked until it says yes before the next program is started. stop_signal: asks it to end; seconds_to_stop
-    later it is killed. files: descriptors it inherits.
+    later it is killed. needed_by_others: asked to end only when the others have. files: descriptors it inherits.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Program:
     ready: Callable[[], bool] | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     seconds_to_stop: float = 5.0
+    needed_by_others: bool = False
     files: tuple[int, ...] = ()
 
 
@@ -120,6 +121,10 @@ class _Child:
         if self._process is not None and self.running:
             self._process.send_signal(self.program.stop_signal)
 
+    def may_still_run(self, asked: float) -> bool:
+        """Whether the process, asked to end at this time, is still about it and may be."""
+        return self.running and time.monotonic() - asked < self.program.seconds_to_stop
+
     def bury(self) -> None:
         """End whatever is left of the process and the processes it has started, and read its last words."""
         if self._process is None:
@@ -191,13 +196,16 @@ class Supervisor:
             key.data.copy_output()
 
     def _stop(self) -> None:
-        """Ask the last started first: the broker goes when nobody needs it any more. Told twice, ask nobody."""
-        for child in reversed(self._children):
-            child.ask_to_stop()
-            deadline = time.monotonic() + child.program.seconds_to_stop
-            while child.running and time.monotonic() < deadline and self._times_told_to_stop < 2:
+        """End all of them: those the others need to end well come last. Told to stop twice, it waits for nobody."""
+        for needed in (False, True):
+            children = [child for child in self._children if child.program.needed_by_others is needed]
+            for child in children:
+                child.ask_to_stop()
+            asked = time.monotonic()
+            while any(child.may_still_run(asked) for child in children) and self._times_told_to_stop < 2:
                 self._copy_output()
-            child.bury()
+            for child in children:
+                child.bury()
         self._wakeups.close()
 
 

@@ -103,7 +103,7 @@ def long_check() -> Iterator["subprocess.Popen[str]"]:
         start_new_session=True,
     ) as process:
         signal.signal(signal.SIGINT, before)
-        _wait_until(lambda: len(_group(process.pid)) >= 3)
+        _wait_until(lambda: len(_workers(process.pid)) == 2)
         yield process
         if _group(process.pid):
             os.killpg(process.pid, signal.SIGKILL)
@@ -120,6 +120,11 @@ def _group(group: int) -> list[int]:
         if int(its_group) == group and state != "Z":
             found.append(pid)
     return found
+
+
+def _workers(group: int) -> list[int]:
+    """Give the worker processes of a group."""
+    return [pid for pid in _group(group) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
 
 
 def _wait_until(holds: Any, seconds: float = 60) -> None:
@@ -143,6 +148,16 @@ def test_an_interrupt_of_the_main_process_alone_stops_the_workers_too(long_check
     assert long_check.returncode == 130
     assert err.endswith("Stopped.\n") and "Traceback" not in err
     _wait_until(lambda: _group(long_check.pid) == [])
+
+
+def test_a_worker_killed_from_outside_ends_it_with_one_line(long_check: "subprocess.Popen[str]") -> None:
+    os.kill(_workers(long_check.pid)[0], signal.SIGKILL)
+    out, err = long_check.communicate(timeout=60)
+    assert long_check.returncode == 2
+    assert out == "" and err.endswith(
+        "A worker process was ended from outside; with fewer --jobs it takes less memory.\n"
+    )
+    assert "Traceback" not in err
 
 
 def test_workers_never_outlive_the_main_process(long_check: "subprocess.Popen[str]") -> None:

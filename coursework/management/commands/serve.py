@@ -116,11 +116,11 @@ def _programs(broker: EmbeddedBroker | None, listener: socket.socket, address: s
     programs = [
         Program("web", web, environment, ready=answers, files=(listener.fileno(),)),
         # SIGQUIT: a verification under way is not waited for. Its row goes back to the queue when the lease is over.
-        Program("worker", [*celery, *pool], environment, stop_signal=SIGQUIT, seconds_to_stop=8),
+        Program("worker", [*celery, *pool], environment, stop_signal=SIGQUIT, seconds_to_stop=5),
         Program("sweeper", [python, manage, "sweep"], environment),
     ]
     if broker is not None:
-        programs.insert(0, Program("redis", broker.command, ready=broker.answers))
+        programs.insert(0, Program("redis", broker.command, ready=broker.answers, needed_by_others=True))
     return programs
 
 

@@ -98,6 +98,26 @@ def test_one_that_will_not_stop_is_killed_with_all_it_has_started(tmp_path: Path
         wait_until(lambda pid=pid: not alive(int(pid)))  # type: ignore[misc]
 
 
+def test_what_others_need_ends_after_them(tmp_path: Path) -> None:
+    ends, started = tmp_path / "ends", [tmp_path / "needed", tmp_path / "slow"]
+    script = (
+        "import signal, sys, time\n"
+        "def end(*_): time.sleep({pause}); open({ends!r}, 'a').write('{name} '); sys.exit()\n"
+        "signal.signal(signal.SIGTERM, end); open({started!r}, 'w')\n" + FOREVER
+    )
+    programs = [
+        program(
+            path.name,
+            script.format(pause=pause, ends=str(ends), name=path.name, started=str(path)),
+            ready=path.exists,
+            needed_by_others=path.name == "needed",
+        )
+        for path, pause in zip(started, (0, 0.5), strict=True)
+    ]
+    Supervisor(programs, when_ready=stop_now).run()
+    assert ends.read_text() == "slow needed "
+
+
 def test_told_twice_it_waits_for_nobody() -> None:
     def stop_twice() -> None:
         stop_now()
