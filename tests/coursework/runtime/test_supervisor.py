@@ -39,7 +39,8 @@ FOREVER = "import time\nwhile True: time.sleep(60)"
 
 def test_lines_carry_the_name_of_who_said_them(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     done = tmp_path / "done"
-    talker = program("talker", f"print('one\\ntwo'); open({str(done)!r}, 'w'); {FOREVER}", ready=done.exists)
+    script = f"print('one\\ntwo', flush=True); open({str(done)!r}, 'w'); {FOREVER}"
+    talker = program("talker", script, ready=done.exists)
     Supervisor([talker], when_ready=stop_now).run()
     assert capfd.readouterr().out.splitlines() == ["talker  | one", "talker  | two"]
 
