@@ -11,6 +11,7 @@ import pytest
 from celery import Celery
 from django.utils import timezone
 
+from engine.spec import Spec
 from grading.models import Outcome, Status, Verification
 from grading.services.verification import sweep
 from grading.tasks import hint
@@ -47,9 +48,9 @@ def test_a_worker_verifies_what_is_handed_in(world: World, worker: Any) -> None:
 def test_what_a_killed_worker_left_is_verified_by_the_next(
     world: World, worker: "subprocess.Popen[bytes]", broker: Celery
 ) -> None:
-    # With so many seeds the work takes long enough to be interrupted.
-    task = make_task(world.course, slug="long", seeds=tuple(f"0.{number}" for number in range(40)), max_epochs=3000)
-    verification = verification_of(hand_in(task, world.owner))
+    # One neuron never gets there, so that the work takes long enough to be interrupted.
+    task = make_task(world.course, slug="long", seeds=tuple(f"0.{number}" for number in range(40)), max_epochs=20_000)
+    verification = verification_of(hand_in(task, world.owner, spec=Spec(hidden_layers=(1,), seed="0.5")))
     wait_until(lambda: Verification.objects.get(pk=verification.pk).epochs_done > 0)
     kill_with_children(worker)
     assert status(verification) == Status.RUNNING
