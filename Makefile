@@ -34,7 +34,7 @@ lint: setup ## Style, types, import contracts
 
 vectors: setup ## Rerun every recorded run of the Playground, to the last bit
 	$(BIN)/python -m engine check tests/engine/golden/runs.json
-	$(BIN)/python -m engine check tests/engine/golden/resets.json
+	$(BIN)/python -m engine check --kernel all tests/engine/golden/resets.json
 
 lock: setup ## Resolve requirements/*.in anew
 	@for name in tools base embedded development; do \

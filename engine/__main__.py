@@ -1,4 +1,4 @@
-"""The engine's command line: `python -m engine train LINK` and `python -m engine check FILE`."""
+"""The engine's command line: `python -m engine train LINK`, `sensitivity`, `feasibility`, `check FILE`, `bench`."""
 
 import argparse
 import os
@@ -6,10 +6,16 @@ import sys
 from collections.abc import Callable, Sequence
 
 from engine import __version__
-from engine.commands import check_command, train_command
-from engine.training import MAX_RESETS, STOPS
+from engine.bench import bench_command
+from engine.commands import UNUSABLE, check_command, train_command
+from engine.commands_sensitivity import feasibility_command, sensitivity_command
+from engine.errors import KernelError
+from engine.kernels import KERNELS, kernel_name
+from engine.sensitivity import MOST_REPLAYS, REPLAYS
+from engine.training import CRITERIA, MAX_RESETS, STOPS
 
 INTERRUPTED = 130
+_LINK = "address of the Playground, or its part from # on (in quotes)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,7 +23,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.command == "check":
-            return check_command(options.file, jobs=options.jobs)
+            kernels = list(KERNELS) if options.kernel == "all" else [options.kernel]
+            return check_command(options.file, jobs=options.jobs, kernels=[kernel_name(name) for name in kernels])
+        if options.command == "bench":
+            return bench_command(as_json=options.json, seconds=options.seconds)
+        if options.command == "feasibility":
+            return feasibility_command(options.link, as_json=options.json)
+        if options.command == "sensitivity":
+            return sensitivity_command(
+                options.link,
+                stop=options.stop,
+                max_epochs=options.max_epochs,
+                resets=options.resets,
+                replays=options.replays,
+                as_json=options.json,
+            )
         return train_command(
             options.link,
             stop=options.stop,
@@ -25,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             resets=options.resets,
             as_json=options.json,
         )
+    except KernelError as error:
+        print(error, file=sys.stderr)
+        return UNUSABLE
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return INTERRUPTED
@@ -35,15 +58,34 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="train what a Playground link describes")
-    train.add_argument("link", help="address of the Playground, or its part from # on (in quotes)")
+    train.add_argument("link", help=_LINK)
     train.add_argument("--stop", choices=STOPS, default="both", help="the losses that have to be reached (both)")
     train.add_argument("--max-epochs", type=_from_to(0, 1_000_000), default=1000, help="end there at the latest (1000)")
     train.add_argument("--resets", type=_from_to(0, MAX_RESETS), default=0, help="Resets pressed before the run (0)")
     train.add_argument("--json", action="store_true", help="print everything, each loss included, as JSON")
+    _add_sensitivity(commands.add_parser("sensitivity", help="show how far the last bit moves a run's epoch"))
+    feasibility = commands.add_parser("feasibility", help="say which targets the points of a link's seed allow")
+    feasibility.add_argument("link", help=_LINK)
+    feasibility.add_argument("--json", action="store_true", help="print everything as JSON")
     check = commands.add_parser("check", help="rerun a file of recorded runs and compare every bit")
     check.add_argument("file", help="JSON file like runs.json")
     check.add_argument("--jobs", type=_from_to(1, 256), default=os.cpu_count() or 1, help="processes (one per core)")
+    check.add_argument("--kernel", choices=(*KERNELS, "all"), help="what to train with (numba where it is installed)")
+    bench = commands.add_parser("bench", help="measure how fast the kernels are here")
+    bench.add_argument("--seconds", type=_from_to(0, 600), default=1, help="for each figure (1)")
+    bench.add_argument("--json", action="store_true", help="print the figures as JSON")
     return parser
+
+
+def _add_sensitivity(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("link", help=_LINK)
+    parser.add_argument("--stop", choices=CRITERIA, default="both", help="the losses that have to be reached (both)")
+    most = _from_to(0, 1_000_000)
+    parser.add_argument("--max-epochs", type=most, default=1000, help="end there at the latest (1000)")
+    parser.add_argument("--resets", type=_from_to(0, MAX_RESETS), default=0, help="Resets pressed before the run (0)")
+    replays = _from_to(1, MOST_REPLAYS)
+    parser.add_argument("--replays", type=replays, default=REPLAYS, help=f"runs beside it ({REPLAYS})")
+    parser.add_argument("--json", action="store_true", help="print everything as JSON")
 
 
 def _from_to(low: int, high: int) -> Callable[[str], int]:

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -110,7 +110,7 @@ def _settings(spec: Spec, resets: int) -> str:
     return "; ".join(parts)
 
 
-def check_command(file: str, *, jobs: int) -> int:
+def check_command(file: str, *, jobs: int, kernels: Sequence[str]) -> int:
     """Rerun all runs of a file, print each that differs and how many are identical; give the exit status."""
     try:
         runs = read_runs(Path(file).read_bytes())
@@ -121,37 +121,39 @@ def check_command(file: str, *, jobs: int) -> int:
         print(f"{file} can't be checked: {error}", file=sys.stderr)
         return UNUSABLE
     try:
-        different = _print_differences(runs, jobs)
+        different = [_check(runs, jobs, kernel, f"{kernel}: " if len(kernels) > 1 else "") for kernel in kernels]
     except BrokenProcessPool:
         print("A worker process was ended from outside; with fewer --jobs it takes less memory.", file=sys.stderr)
         return UNUSABLE
-    print(f"{len(runs) - different} of {len(runs)} runs bit-identical")
-    return 1 if different else 0
+    return 1 if any(different) else 0
 
 
-def _print_differences(runs: list[RecordedRun], jobs: int) -> int:
+def _check(runs: list[RecordedRun], jobs: int, kernel: str, prefix: str) -> int:
+    """Rerun all with one kernel, print those that differ and how many do not; give how many differ."""
     different = 0
-    for done, (number, difference) in enumerate(_rerun_all(runs, jobs), start=1):
-        print(f"{done} of {len(runs)} rerun", file=sys.stderr, flush=True)
+    for done, (number, difference) in enumerate(_rerun_all(runs, jobs, kernel), start=1):
+        print(f"{prefix}{done} of {len(runs)} rerun", file=sys.stderr, flush=True)
         if difference is not None:
             different += 1
             name = _settings(runs[number].spec, runs[number].resets)
-            print(f"run {number + 1} differs at epoch {difference.epoch}: {difference.what} ({name})", flush=True)
+            where = f"run {number + 1} differs at epoch {difference.epoch}"
+            print(f"{prefix}{where}: {difference.what} ({name})", flush=True)
+    print(f"{prefix}{len(runs) - different} of {len(runs)} runs bit-identical")
     return different
 
 
-def _rerun_all(runs: list[RecordedRun], jobs: int) -> Iterator[tuple[int, Difference | None]]:
+def _rerun_all(runs: list[RecordedRun], jobs: int, kernel: str) -> Iterator[tuple[int, Difference | None]]:
     """Rerun them in worker processes (in this one with one job), the longest first; give each as it is done."""
     order = sorted(range(len(runs)), key=lambda number: _work(runs[number]), reverse=True)
     if jobs == 1 or len(runs) == 1:
-        yield from ((number, rerun(runs[number])) for number in order)
+        yield from ((number, rerun(runs[number], kernel)) for number in order)
         return
     # started afresh rather than forked: a fork copies the locks of numpy's threads in whatever state they are
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(jobs, len(runs)), context, _follow_parent) as pool:
         try:
             with _interrupts_held_back():
-                futures = {pool.submit(rerun, runs[number]): number for number in order}
+                futures = {pool.submit(rerun, runs[number], kernel): number for number in order}
             for future in as_completed(futures):
                 yield futures[future], future.result()
         except BaseException:

@@ -83,6 +83,10 @@ class SpecError(_ListedProblems):
     """Settings that can't be used."""
 
 
+class KernelError(EngineError):
+    """A kernel that there is not, or that is not installed."""
+
+
 class BudgetExceeded(EngineError):
     """The work would take, or has taken, more than the caller allowed."""
 

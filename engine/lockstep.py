@@ -8,10 +8,11 @@ import numpy as np
 from engine.datasets import Points
 from engine.exponentials import Scratch
 from engine.features import feature_values
+from engine.kernels import Ends
 from engine.layers import Architecture, Block
 from engine.network import Network, pack, unpack
 from engine.spec import Spec
-from engine.steps import Floats, Step, add_in_order, assign, run
+from engine.steps import Floats, Integers, Step, add_in_order, assign, run
 from engine.updates import Trainable, update_steps
 
 _BLOCK_VALUES = 4096  # values of the widest layer that a block of a loss pass may hold, to stay in the cache
@@ -71,6 +72,11 @@ class Lockstep:
         )
         self._left_over = self._left_over[:, runs].copy()
         self._record()
+
+    def advance(self, epochs: int, ends: Ends) -> tuple[Floats, Integers]:
+        """Train the next epoch, see `engine.kernels.Lockstep`; there never is a reason to do more at a time."""
+        self.train_epoch()
+        return self.losses()[None], np.ones(self._train.labels.shape[1], dtype=np.int64)
 
     def train_epoch(self) -> None:
         """Train every run for one epoch."""

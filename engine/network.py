@@ -1,6 +1,6 @@
 """Networks: start weights, the forward pass, and what every neuron answers over the plane."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,11 +33,22 @@ def prepare(spec: Spec, resets: int = 0) -> tuple[Points, Network]:
 
     Raises SpecError for settings that can't be run.
     """
+    points, networks = prepare_resets(spec, {resets})
+    return points, networks[resets]
+
+
+def prepare_resets(spec: Spec, resets: Collection[int]) -> tuple[Points, dict[int, Network]]:
+    """Give the points and, for several numbers of Resets, the start weights; see `prepare`."""
     random = new_stream(spec)
     points = draw_points(spec, random)
-    for _ in range(resets * spec.links):  # Reset keeps the points and draws all weights anew, from the same stream
-        random.random()
-    return points, _draw_network(spec, random)
+    networks: dict[int, Network] = {}
+    for number in range(max(resets) + 1):  # Reset keeps the points and draws all weights anew, from the same stream
+        if number in resets:
+            networks[number] = _draw_network(spec, random)
+        else:
+            for _ in range(spec.links):
+                random.random()
+    return points, networks
 
 
 def initial_network(spec: Spec, resets: int = 0) -> Network:

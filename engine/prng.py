@@ -1,9 +1,9 @@
 """The Playground's one stream of random numbers: the ARC4 generator of seedrandom 2.4, keyed with the seed's text."""
 
 _BYTE = 255
-_DISCARDED = 256  # bytes thrown away after the key schedule
-_CHUNK = 6  # bytes that start a number
-_START_DENOMINATOR = 2.0**48
+_ORDER = (*range(1, 256), 0)  # in which the state is gone through for 256 bytes; the first 256 are thrown away
+_CHUNK = 7  # bytes that start a number: six and, since they are always too few, one more
+_START_DENOMINATOR = 2.0**56
 _SIGNIFICANCE = 2**52
 _OVERFLOW = 2**53
 
@@ -28,7 +28,7 @@ def _key(seed: str) -> list[int]:
 class SeededRandom:
     """A stream of uniform doubles that depends on nothing but its seed (any text)."""
 
-    __slots__ = ("_i", "_j", "_state")
+    __slots__ = ("_at", "_bytes", "_j", "_state")
 
     def __init__(self, seed: str) -> None:
         key = _key(seed)
@@ -37,25 +37,37 @@ class SeededRandom:
         for i in range(256):
             j = (j + key[i % len(key)] + state[i]) & _BYTE
             state[i], state[j] = state[j], state[i]
-        self._state, self._i, self._j = state, 0, 0
-        self._take(_DISCARDED)
+        self._state, self._j = state, 0
+        self._next_bytes()
+        self._bytes, self._at = self._next_bytes(), 0
 
-    def _take(self, count: int) -> int:
-        """Give the next `count` bytes as one big-endian number."""
-        state, i, j, number = self._state, self._i, self._j, 0
-        for _ in range(count):
-            i = (i + 1) & _BYTE
+    def _next_bytes(self) -> bytes:
+        """Give the next 256 bytes: in one go they cost half of what they would one by one."""
+        state, j, found = self._state, self._j, bytearray()
+        for i in _ORDER:
             first = state[i]
             j = (j + first) & _BYTE
             second = state[j]
             state[i], state[j] = second, first
-            number = (number << 8) | state[(first + second) & _BYTE]
-        self._i, self._j = i, j
+            found.append(state[(first + second) & _BYTE])
+        self._j = j
+        return bytes(found)
+
+    def _take(self, count: int) -> int:
+        """Give the next `count` bytes as one big-endian number."""
+        end = self._at + count
+        if end > len(self._bytes):
+            self._bytes = self._bytes[self._at :] + self._next_bytes()
+            end = count
+        number = int.from_bytes(self._bytes[end - count : end], "big")
+        self._at = end
         return number
 
     def random(self) -> float:
         """Give the next uniform number in [0, 1), with all 52 bits filled."""
-        number, denominator, extra = self._take(_CHUNK), _START_DENOMINATOR, 0
+        taken, denominator = self._take(_CHUNK), _START_DENOMINATOR
+        extra = taken & _BYTE
+        number = taken - extra
         while number < _SIGNIFICANCE:
             number = (number + extra) << 8
             denominator *= 256.0

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Step = Callable[[], object]
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 Operand = NDArray[Any] | float
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
+from engine.datasets import Points
 from engine.errors import BudgetExceeded, Cancelled, Problem, SpecError
-from engine.lockstep import Lockstep
-from engine.network import Network, prepare
+from engine.kernels import Ends, kernel_name, start_lockstep
+from engine.network import Network, prepare_resets
 from engine.report import CRITERIA, SHOWN_TARGET, Reached, Report, counted_losses, shown_loss
 from engine.spec import Spec
-from engine.steps import Floats
+from engine.steps import Floats, Integers
 
 __all__ = [
     "CRITERIA",
@@ -31,6 +32,8 @@ __all__ = [
 
 STOPS = (*CRITERIA, "never")
 MAX_RESETS = 10_000  # each one draws all weights anew
+_QUICK, _SLOW = 0.05, 0.15  # seconds between two calls of on_progress
+_MOST_EPOCHS = 4096  # at a time
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ def train(
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     stop_when_diverged: bool = True,
+    kernel: str | None = None,
 ) -> list[Report]:
     """Train runs that differ in nothing but seed, Resets and start weights; give one report for each, in order.
 
@@ -77,24 +81,27 @@ def train(
     "either"; "never" for none), after `max_epochs`, or with `stop_when_diverged` at the first epoch whose training
     loss is NaN: the weights are NaN then, and stay it. Its numbers don't depend on the runs beside it.
 
-    `on_progress` is called after each epoch, epoch 0 included; what it raises goes through. Raises SpecError for
-    settings that can't be run or that differ, BudgetExceeded before an epoch that would cost more than the budget
-    allows (or as soon as the time is over), Cancelled when `cancelled` says so; then there are no reports.
+    `kernel` is "numpy" or "numba", see `engine.kernels`; both give the same bits. `on_progress` is called before the
+    first epoch and then after each one or, where they are quick, several times a second; what it raises goes through.
+    `cancelled` is asked and the time is looked at as often. Raises SpecError for settings that can't be run or that
+    differ, BudgetExceeded before an epoch that would cost more than the budget allows (or once the time is over),
+    Cancelled when `cancelled` says so; then there are no reports. Raises EngineError for a kernel that isn't there.
     """
     if stop not in STOPS or max_epochs < 0:
         raise ValueError(f"stop is one of {', '.join(STOPS)}, and max_epochs 0 or more")
     if not starts:
         return []
-    limit = _Limit(budget or Budget(), cancelled)
-    group = _Group(starts, stop, target, stop_when_diverged)
-    for epoch in range(max_epochs + 1):
-        limit.check(group.epoch_steps if epoch else 0)
-        group.advance(epoch)
+    limit, pace = _Limit(budget or Budget(), cancelled), _Pace()
+    limit.check()
+    group = _Group(starts, Ends(stop, target, stop_when_diverged), kernel_name(kernel))
+    while True:
         if on_progress is not None:
-            on_progress(Progress(epoch, max_epochs, group.running, group.last_losses()))
-        if not group.running:
-            break
-    return group.reports()
+            on_progress(Progress(group.epoch, max_epochs, group.running, group.last_losses()))
+        if group.epoch == max_epochs or not group.running:
+            return group.reports()
+        limit.check()
+        group.advance(limit.affordable(min(pace.epochs(), max_epochs - group.epoch), group.epoch_steps))
+        limit.spend(group.last_steps)
 
 
 class _Limit:
@@ -105,15 +112,40 @@ class _Limit:
         self._deadline = math.inf if budget.seconds is None else time.monotonic() + budget.seconds
         self._cancelled = cancelled
 
-    def check(self, steps: int) -> None:
-        """Raise if `steps` more gradient steps are not allowed."""
-        self._steps_left -= steps
-        if self._steps_left < 0:
-            raise BudgetExceeded("The run needs more gradient steps than allowed.")
+    def check(self) -> None:
+        """Raise if the time is over or somebody cancelled."""
         if time.monotonic() > self._deadline:
             raise BudgetExceeded("The run takes longer than allowed.")
         if self._cancelled is not None and self._cancelled():
             raise Cancelled("The run was cancelled.")
+
+    def affordable(self, epochs: int, epoch_steps: int) -> int:
+        """Give how many of these epochs are allowed, 1 at least; raise if there is none."""
+        if self._steps_left < epoch_steps:
+            raise BudgetExceeded("The run needs more gradient steps than allowed.")
+        return int(min(epochs, self._steps_left // epoch_steps))
+
+    def spend(self, steps: int) -> None:
+        """Take gradient steps off the budget."""
+        self._steps_left -= steps
+
+
+class _Pace:
+    """How many epochs to ask of a kernel at a time: about a tenth of a second's."""
+
+    def __init__(self) -> None:
+        self._epochs, self._asked_at = 0, time.perf_counter()
+
+    def epochs(self) -> int:
+        """Give the number for the next time."""
+        now = time.perf_counter()
+        took, self._asked_at = now - self._asked_at, now
+        if took < _QUICK:
+            self._epochs = min(2 * self._epochs, _MOST_EPOCHS)
+        elif took > _SLOW:
+            self._epochs //= 2
+        self._epochs = max(1, self._epochs)
+        return self._epochs
 
 
 @dataclass
@@ -123,24 +155,25 @@ class _Run:
     start: Start
     points: int  # of its training data
     network: Network  # the start weights, then the final ones
-    losses: list[Floats] = field(default_factory=list)
+    losses: list[Floats] = field(default_factory=list)  # each (epochs, 2)
     stopped: str = "cap"
 
 
 class _Group:
     """The runs of one call: those still training in lockstep, and those that have ended."""
 
-    def __init__(self, starts: Sequence[Start], stop: str, target: float, stop_when_diverged: bool) -> None:
+    def __init__(self, starts: Sequence[Start], ends: Ends, kernel: str) -> None:
         _require_one_architecture(starts)
-        self._stop, self._target, self._stop_when_diverged = stop, target, stop_when_diverged
-        prepared = [prepare(start.spec, start.resets) for start in starts]
+        self._ends, self.epoch, self.last_steps = ends, 0, 0
+        prepared = _prepare_all(starts)
         self._runs = [
             _Run(start, len(points.train), start.network or drawn)
             for start, (points, drawn) in zip(starts, prepared, strict=True)
         ]
         self._going = list(self._runs)
         networks = [run.network for run in self._runs]
-        self._lockstep = Lockstep(starts[0].spec, [points for points, _ in prepared], networks)
+        self._lockstep = start_lockstep(kernel, starts[0].spec, [points for points, _ in prepared], networks)
+        self._note(self._lockstep.losses()[None], np.ones(len(self._runs), dtype=np.int64))
 
     @property
     def running(self) -> int:
@@ -151,16 +184,20 @@ class _Group:
         return self._lockstep.epoch_steps
 
     def last_losses(self) -> Floats:
-        return np.array([run.losses[-1] for run in self._runs])
+        return np.array([run.losses[-1][-1] for run in self._runs])
 
-    def advance(self, epoch: int) -> None:
-        """Train the next epoch (0: none), note the losses, and end the runs that are done."""
-        if epoch:
-            self._lockstep.train_epoch()
-        losses = self._lockstep.losses()
-        for run, pair in zip(self._going, losses, strict=True):
-            run.losses.append(np.where(np.isnan(pair), np.nan, pair))  # one NaN for all: its bits mean nothing
-        reasons = self._reasons(losses)
+    def advance(self, epochs: int) -> None:
+        """Train the next epochs, perhaps fewer; note the losses, and end the runs that are done."""
+        losses, taken = self._lockstep.advance(epochs, self._ends)
+        self.epoch += int(taken.max())
+        self.last_steps = int(sum(taken.tolist())) * self._runs[0].points
+        self._note(losses, taken)
+
+    def _note(self, losses: Floats, taken: Integers) -> None:
+        losses = np.where(np.isnan(losses), np.nan, losses)  # one NaN for all: its bits mean nothing
+        for number, (run, epochs) in enumerate(zip(self._going, taken.tolist(), strict=True)):
+            run.losses.append(losses[:epochs, number].copy())
+        reasons = self._reasons(np.array([run.losses[-1][-1] for run in self._going]))
         for number, (run, reason) in enumerate(zip(self._going, reasons, strict=True)):
             if reason is not None:
                 run.stopped, run.network = reason, self._lockstep.network(number)
@@ -172,16 +209,16 @@ class _Group:
     def _reasons(self, losses: Floats) -> list[str | None]:
         """Say for each running run why it ends now, if it does."""
         below = np.zeros(len(losses), dtype=bool)
-        if self._stop != "never":
-            below = counted_losses(losses, self._stop) < self._target
-        diverged = np.isnan(losses[:, 0]) & self._stop_when_diverged
+        if self._ends.stop != "never":
+            below = counted_losses(losses, self._ends.stop) < self._ends.target
+        diverged = np.isnan(losses[:, 0]) & self._ends.when_diverged
         ends = zip(below.tolist(), diverged.tolist(), strict=True)
         return ["reached" if is_below else "diverged" if is_lost else None for is_below, is_lost in ends]
 
     def reports(self) -> list[Report]:
         for number, run in enumerate(self._going):
             run.network = self._lockstep.network(number)
-        return [_report(run, self._target) for run in self._runs]
+        return [_report(run, self._ends.target) for run in self._runs]
 
 
 def _require_one_architecture(starts: Sequence[Start]) -> None:
@@ -193,8 +230,17 @@ def _require_one_architecture(starts: Sequence[Start]) -> None:
         raise SpecError([Problem("settings", "of these runs", "the same in all of them but for the seed")])
 
 
+def _prepare_all(starts: Sequence[Start]) -> list[tuple[Points, Network]]:
+    """Give points and start weights; the points of one seed are drawn once, since they take as long as many epochs."""
+    resets: dict[Spec, set[int]] = {}
+    for start in starts:
+        resets.setdefault(start.spec, set()).add(start.resets)
+    prepared = {spec: prepare_resets(spec, numbers) for spec, numbers in resets.items()}
+    return [(prepared[start.spec][0], prepared[start.spec][1][start.resets]) for start in starts]
+
+
 def _report(run: _Run, target: float) -> Report:
-    losses = np.array(run.losses)
+    losses = np.concatenate(run.losses)
     epochs, spec = len(losses) - 1, run.start.spec
     return Report(
         spec=spec,

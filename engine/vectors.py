@@ -134,17 +134,18 @@ def _read_losses(losses: Mapping[str, Any]) -> dict[int, tuple[str, str]]:
     return {epoch: (pairs[epoch][0], pairs[epoch][1]) for epoch in sorted(pairs)}
 
 
-def rerun(recorded: RecordedRun) -> Difference | None:
+def rerun(recorded: RecordedRun, kernel: str | None = None) -> Difference | None:
     """Run it again and give the first difference in any bit, or None.
 
     A recorded run ends at the first epoch at which both losses are low enough, else at its cap, and goes on through
-    NaN.
+    NaN. `kernel` as in `engine.training.train`.
     """
     first_point = tuple(map(to_hex, make_points(recorded.spec).train[0].tolist()))
     if first_point != recorded.first_point:
         return Difference(0, f"first training point {first_point} instead of {recorded.first_point}")
     start = Start(recorded.spec, recorded.resets)
-    report = train([start], stop="both", max_epochs=recorded.epochs_run, stop_when_diverged=False)[0]
+    epochs = recorded.epochs_run
+    report = train([start], stop="both", max_epochs=epochs, stop_when_diverged=False, kernel=kernel)[0]
     return min(_differences(recorded, report), key=lambda difference: difference.epoch, default=None)
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from engine.__main__ import main
 from tests.engine.golden_files import GOLDEN, golden
+from tests.engine.installed_kernels import INSTALLED
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,6 +52,34 @@ def test_a_run_that_differs_is_named_with_its_first_epoch(
     assert lines[0].startswith("run 2 differs at epoch 10: losses ")
     assert test in lines[0] and f"seed {entries[1]['state']['seed']}" in lines[0]
     assert lines[1:] == ["2 of 3 runs bit-identical"]
+
+
+@pytest.mark.parametrize("kernel", INSTALLED)
+def test_a_kernel_may_be_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, entries: list[dict[str, Any]], kernel: str
+) -> None:
+    assert main(["check", _write(tmp_path, entries), "--jobs", "1", "--kernel", kernel]) == 0
+    assert capsys.readouterr().out == "3 of 3 runs bit-identical\n"
+
+
+@pytest.mark.skipif("numba" not in INSTALLED, reason="numba is not installed")
+def test_all_kernels_are_checked_one_after_the_other(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, entries: list[dict[str, Any]]
+) -> None:
+    entries[0]["losses"]["0"] = ["nan", "nan"]
+    assert main(["check", _write(tmp_path, entries), "--jobs", "1", "--kernel", "all"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["numpy", "numpy", "numba", "numba"]
+    assert lines[1::2] == [f"{kernel}: 2 of 3 runs bit-identical" for kernel in INSTALLED]
+    assert all("run 1 differs at epoch 0" in line for line in lines[::2])
+
+
+def test_all_kernels_cannot_be_checked_without_numba(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.kernels.find_spec", lambda name: None)
+    assert main(["check", str(GOLDEN / "runs.json"), "--kernel", "all"]) == 2
+    assert "not installed" in capsys.readouterr().err
 
 
 def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -95,7 +124,7 @@ def long_check() -> Iterator["subprocess.Popen[str]"]:
     # a shell's background jobs ignore Ctrl-C, and what they start inherits that
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
-        [sys.executable, "-m", "engine", "check", str(GOLDEN / "resets.json"), "--jobs", "2"],
+        [sys.executable, "-m", "engine", "check", str(GOLDEN / "resets.json"), "--jobs", "2", "--kernel", "numpy"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -13,6 +13,12 @@ SPEC = Spec(seed="1")
 STARTS = [Start(SPEC), Start(SPEC.with_seed("2"))]
 
 
+@pytest.fixture(autouse=True)
+def _epoch_by_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Train in numpy: the compiled kernel takes many epochs at a time, see kernels/test_limits.py."""
+    monkeypatch.setenv("ENGINE_KERNEL", "numpy")
+
+
 def test_progress_is_told_after_every_epoch() -> None:
     told: list[Progress] = []
     reports = train(STARTS, stop="never", max_epochs=3, on_progress=told.append)

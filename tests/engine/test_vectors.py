@@ -7,8 +7,9 @@ import pytest
 from engine.spec import Spec
 from engine.vectors import FormatError, RecordedRun, read_runs, read_state, rerun, to_hex
 from tests.engine.golden_files import GOLDEN, golden
+from tests.engine.installed_kernels import INSTALLED
 
-BOUND = 50  # epochs: the whole runs are `python -m engine check`, in CI
+BOUND = 50  # epochs with numpy: the whole runs are `python -m engine check --kernel numpy`, in CI
 
 
 def _runs(name: str) -> list[RecordedRun]:
@@ -19,23 +20,27 @@ def _name(recorded: RecordedRun) -> str:
     return f"{recorded.spec.dataset}-{'-'.join(map(str, recorded.spec.hidden_layers))}-{recorded.spec.seed!a}"
 
 
-@pytest.mark.parametrize("recorded", _runs("runs.json"), ids=_name)
-def test_recorded_runs_are_bit_identical_as_far_as_they_are_rerun_here(recorded: RecordedRun) -> None:
-    assert rerun(recorded.until(BOUND)) is None
+RUNS = pytest.mark.parametrize("recorded", _runs("runs.json") + _runs("resets.json"), ids=_name)
 
 
-@pytest.mark.parametrize("recorded", _runs("resets.json"), ids=_name)
-def test_recorded_runs_after_resets_are_bit_identical(recorded: RecordedRun) -> None:
-    assert rerun(recorded.until(BOUND)) is None
+@RUNS
+def test_recorded_runs_are_bit_identical_as_far_as_they_are_rerun_in_numpy(recorded: RecordedRun) -> None:
+    assert rerun(recorded.until(BOUND), "numpy") is None
+
+
+@RUNS
+@pytest.mark.skipif("numba" not in INSTALLED, reason="numba is not installed")
+def test_recorded_runs_are_bit_identical_over_their_whole_length(recorded: RecordedRun) -> None:
+    assert rerun(recorded, "numba") is None
 
 
 def test_all_recorded_runs_are_there() -> None:
     assert (len(_runs("runs.json")), len(_runs("resets.json"))) == (56, 12)
 
 
-def test_a_whole_run_is_bit_identical() -> None:
+def test_a_whole_run_is_bit_identical_in_numpy() -> None:
     shortest = min(_runs("resets.json"), key=lambda recorded: recorded.epochs_run)
-    assert rerun(shortest) is None
+    assert rerun(shortest, "numpy") is None
 
 
 @pytest.mark.parametrize("epochs", [56, 63])
