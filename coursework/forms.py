@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from coursework.feasible import why_impossible
 from coursework.fields import ScreenshotsField
 from coursework.models import Task
 from coursework.rules import SINGLE_SETTINGS
@@ -118,9 +119,18 @@ class HandInForm(forms.Form):
             return cleaned
         spec = self._spec_from_link(cleaned) if cleaned.get("source") == BY_LINK else self._spec_from_fields(cleaned)
         if spec is not None:
-            self._add_problems(self.rules.problems(spec))
+            self._check(spec)
             self.spec = spec
         return cleaned
+
+    def _check(self, spec: Spec) -> None:
+        """Refuse what the task does not allow, and a seed on which no network could reach the target."""
+        problems = self.rules.problems(spec)
+        self._add_problems(problems)
+        impossible = None if problems else why_impossible(self.rules, spec)
+        if impossible:
+            by_hand = self.cleaned_data.get("source") == BY_HAND
+            self.add_error("seed" if by_hand else "link", f"{impossible} Take another seed: nothing was used up.")
 
     def _spec_from_link(self, cleaned: dict[str, Any]) -> Spec | None:
         if not cleaned.get("link"):

@@ -7,6 +7,7 @@ import numpy as np
 from django.utils.safestring import SafeString
 from numpy.typing import NDArray
 
+from coursework.drawing.band_chart import band_figure
 from coursework.drawing.boundary import boundary_figure
 from coursework.drawing.loss_chart import loss_figure
 from coursework.drawing.loss_trace import loss_table
@@ -36,6 +37,7 @@ class Figures:
 
     network: Figure
     loss: Figure
+    band: Figure | None
     boundary: Figure
     seeds: Figure | None
 
@@ -47,6 +49,7 @@ def figures(own: VerificationRun, seed_runs: Sequence[VerificationRun]) -> Figur
     return Figures(
         network=_network(spec, network, points),
         loss=_loss(own),
+        band=_band(own) if own.verification.replays else None,
         boundary=_boundary(spec, network, points),
         seeds=_seeds(own, seed_runs) if seed_runs else None,
     )
@@ -76,6 +79,26 @@ def _loss(own: VerificationRun) -> Figure:
     target = submission.task.rules.loss_threshold
     chart = loss_figure(own.losses, target=target, reached=own.reached, claimed=submission.claimed_epochs)
     return Figure(chart, ("Epoch", "Training loss", "Test loss"), loss_table(own.losses, own.reached))
+
+
+def _band(own: VerificationRun) -> Figure:
+    verification = own.verification
+    submission = verification.submission
+    runs = [own.reached, *verification.replays]
+    cap, claimed = submission.task.max_epochs, submission.claimed_epochs
+    chart = band_figure(runs, band=verification.band, claimed=claimed, cap=cap)
+    reached = [epoch for epoch in runs if epoch is not None]
+    rows = [("Claimed", f"{claimed:,}"), ("Retrained", _epoch_text(own.reached))]
+    if reached:
+        rows += [("Earliest replay", f"{min(reached):,}"), ("Latest replay", f"{max(reached):,}")]
+    if verification.band is not None:
+        rows.append(("Band with its margin", "{:,} to {:,}".format(*verification.band)))
+    rows.append(("Runs that never reach it", f"{runs.count(None)} of {len(runs)}"))
+    return Figure(chart, ("What", "Epoch"), rows)
+
+
+def _epoch_text(epoch: int | None) -> str:
+    return "never" if epoch is None else f"{epoch:,}"
 
 
 def _boundary(spec: Spec, network: Network, points: Points) -> Figure:

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet
 
 from coursework.models import Course, Enrollment, Role, Submission, Task
 from grading.leaderboard import Entry, Placed, best_per_student, placed
-from grading.models import Outcome, RunKind, Status, Verification, VerificationRun
+from grading.models import CONFIRMED, RunKind, Status, Verification, VerificationRun
 
 
 def latest_verification(submission: Submission) -> Verification | None:
@@ -60,7 +60,7 @@ def _entries(verifications: Iterable[Verification]) -> list[Entry]:
     newest: dict[int, Verification] = {}
     for verification in verifications:
         newest.setdefault(verification.submission_id, verification)
-    return [_entry(row) for row in newest.values() if row.outcome == Outcome.VERIFIED]
+    return [_entry(row) for row in newest.values() if row.outcome in CONFIRMED]
 
 
 def _entry(verification: Verification) -> Entry:

@@ -4,20 +4,30 @@ import math
 from collections.abc import Sequence
 from statistics import median
 
+from engine.sensitivity import Band, inside
 from engine.training import Report
 from grading.models import Outcome
 
 
-def judge(*, own: Report, criterion: str, claimed_epochs: int) -> Outcome:
-    """Hold the submitted run against the claim.
+def judge(*, own: Report, criterion: str, claimed_epochs: int, band: Band | None) -> Outcome:
+    """Hold the submitted run and the band of its replays against the claim.
 
-    A run that first diverges and never reaches the target is `diverged`; one that reaches it at another epoch than
-    claimed goes to a person, whichever of the two is smaller.
+    Another browser can reach the target where our own run never does, so a claim inside the band stands even then.
+    A claim that nothing confirms goes to a person if our run reaches the target, whichever epoch is smaller.
     """
     reached = own.reached.first(criterion)
-    if reached is None:
-        return Outcome.TARGET_NOT_REACHED if own.diverged_at is None else Outcome.DIVERGED
-    return Outcome.VERIFIED if reached == claimed_epochs else Outcome.CLAIM_NOT_REPRODUCED
+    if reached == claimed_epochs:
+        return Outcome.VERIFIED
+    if inside(band, claimed_epochs):
+        return Outcome.INSIDE_BAND
+    if reached is not None:
+        return Outcome.CLAIM_NOT_REPRODUCED
+    return Outcome.TARGET_NOT_REACHED if own.diverged_at is None else Outcome.DIVERGED
+
+
+def with_resets(outcome: Outcome, resets: int | None) -> Outcome:
+    """Let an exact reproduction after some Resets confirm a claim that nothing else did."""
+    return outcome if resets is None else Outcome.AFTER_RESETS
 
 
 def official_epochs(reached: Sequence[int | None]) -> float | None:

@@ -27,6 +27,8 @@ class Mark:
 
 MARKS = {
     Outcome.VERIFIED: Mark("ok", "check", "Verified"),
+    Outcome.AFTER_RESETS: Mark("ok", "check", "Reproduced"),
+    Outcome.INSIDE_BAND: Mark("ok", "range", "Inside the band"),
     Outcome.CLAIM_NOT_REPRODUCED: Mark("warn", "eye", "To review"),
     Outcome.TARGET_NOT_REACHED: Mark("calm", "target", "Target not reached"),
     Outcome.DIVERGED: Mark("calm", "diverge", "Diverged"),
@@ -74,6 +76,10 @@ def _sentences(
     claimed = verification.submission.claimed_epochs
     if verification.outcome == Outcome.CLAIM_NOT_REPRODUCED:
         return _to_review(claimed, verification, for_staff=for_staff)
+    if verification.outcome == Outcome.AFTER_RESETS:
+        return _after_resets(claimed, verification, for_staff=for_staff)
+    if verification.outcome == Outcome.INSIDE_BAND:
+        return _inside_band(claimed, verification, for_staff=for_staff)
     return _verified(claimed, task, for_staff=for_staff)
 
 
@@ -90,17 +96,48 @@ def _verified(claimed: int, task: Task, *, for_staff: bool) -> tuple[str, str]:
     return heading, text
 
 
+def _after_resets(claimed: int, verification: Verification, *, for_staff: bool) -> tuple[str, str]:
+    resets = verification.resets or 0
+    times = "1 Reset" if resets == 1 else f"{resets} Resets"
+    text = (
+        f"Reset draws new starting weights under the same link. After {times} the run reaches the target for the first "
+        f"time at epoch {claimed:,}."
+    )
+    if for_staff:
+        chance = verification.chance_match or 0.0
+        worth = f" Of made-up numbers near this claim, {chance:.0%} would have matched one of 20 Resets as well."
+        return f"Reproduced: the run matches the claim after {times}", text + worth
+    return f"Reproduced: the run matches yours after {times}", text
+
+
+def _inside_band(claimed: int, verification: Verification, *, for_staff: bool) -> tuple[str, str]:
+    low, high = verification.band or (claimed, claimed)
+    whose = "the claimed" if for_staff else "your"
+    heading = f"Inside the band: {whose} {claimed:,} lies between {low:,} and {high:,}"
+    retrained = verification.retrained_epochs
+    ours = f"Our run reaches the target at epoch {retrained:,}. " if retrained else "Our own run does not get there. "
+    text = (
+        f"{ours}Browsers differ in the last bit of some numbers, and training can make an epoch or hundreds of that. "
+        f"Replays with such differences show what an honest run of this link can come to."
+    )
+    return heading, text
+
+
 def _to_review(claimed: int, verification: Verification, *, for_staff: bool) -> tuple[str, str]:
     retrained = verification.retrained_epochs
+    low, high = verification.band or (retrained, retrained)
+    looked = (
+        f"Runs of this link with last-bit differences lie between {low:,} and {high:,}; 1 to 20 Resets do not match."
+    )
     reasons = (
-        "There are innocent reasons: Reset was pressed before the run, a setting was changed in the open page, or the "
-        "browser differs from ours in the last bit, which on the spiral can move the epoch a lot."
+        "There are innocent reasons: a setting was changed in the open page, Reset was pressed more often, or a number "
+        "was mistyped."
     )
     if for_staff:
         heading = f"To review: epoch {claimed:,} was claimed, our run reaches the target at {retrained:,}"
-        return heading, reasons
+        return heading, f"{looked} {reasons}"
     heading = f"To review: we could not reproduce epoch {claimed:,}"
-    text = f"Our run of your link reaches the target at epoch {retrained:,}. A person will look at it. {reasons}"
+    text = f"Our run of your link reaches the target at epoch {retrained:,}. {looked} A person will look. {reasons}"
     return heading, text
 
 

@@ -1,37 +1,14 @@
 """The epochs that one design needs on several seeds: a dot per seed, the median marked, "never" in its own zone."""
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from django.utils.safestring import SafeString
 
+from coursework.drawing.epoch_axis import APART, Axis, Epochs, cross, dot, epoch_axis, never_zone, stacked_dots, tick
 from coursework.drawing.labels import count_of, count_text, joined
-from coursework.drawing.scales import Scale, log_ticks, round_step, thinned, ticks
-from coursework.drawing.svg import NARROW, WIDE, fitted, label, line, number, picture, tag
+from coursework.drawing.scales import Scale
+from coursework.drawing.svg import NARROW, WIDE, fitted, label, line, picture, tag
 
-Epochs = Sequence[int | None]
-
-ZONE = 118.0  # room for "not within 1,000"
-RADIUS = 5.0
-APART = 2 * RADIUS + 1
 DOTS_WIDTH = 200.0
 DOTS_HEIGHT = 20.0
-
-
-@dataclass(frozen=True)
-class Axis:
-    """The epoch axis, and where "never" stands (None when every seed reaches the target)."""
-
-    scale: Scale
-    ticks: list[tuple[int, float]]
-    never: float | None
-
-    def place(self, epochs: float | None) -> float:
-        """Place a number of epochs, or the lack of one."""
-        if epochs is not None:
-            return self.scale(max(epochs, self.scale.low))
-        return self.scale.end if self.never is None else self.never
 
 
 def seed_chart(epochs: Epochs, *, cap: int, median: float | None, wide: bool) -> SafeString:
@@ -40,15 +17,15 @@ def seed_chart(epochs: Epochs, *, cap: int, median: float | None, wide: bool) ->
     median: the one that ranks; None when it is a seed that never reaches the target.
     """
     width = float(WIDE if wide else NARROW)
-    axis = _axis(epochs, width, cap)
-    dots, levels = _dots(epochs, axis)
+    axis = epoch_axis(epochs, width, cap)
+    dots, levels = stacked_dots(epochs, axis)
     base = 32 + APART * levels
     parts = [
-        _zone(axis, width, base, cap),
+        never_zone(axis, width, base, cap),
         line("axis", 14, base, axis.scale.end, base),
-        *(_tick(value, x, base) for value, x in axis.ticks),
+        *(tick(value, x, base) for value, x in axis.ticks),
         _median(axis, width, base, median) if epochs else "",
-        *(_dot(value, x, base - 8 - APART * level) for value, x, level in dots),
+        *(dot(value, x, base - 8 - APART * level) for value, x, level in dots),
     ]
     sentence = _sentence(epochs, cap, median)
     css = f"chart at-{'wide' if wide else 'narrow'}"
@@ -58,68 +35,6 @@ def seed_chart(epochs: Epochs, *, cap: int, median: float | None, wide: bool) ->
 def seed_figure(epochs: Epochs, *, cap: int, median: float | None) -> SafeString:
     """Draw the epochs on each seed in both sizes; CSS shows the one that fits."""
     return fitted(*(seed_chart(epochs, cap=cap, median=median, wide=wide) for wide in (False, True)))
-
-
-def _axis(epochs: Epochs, width: float, cap: int) -> Axis:
-    """Choose the range: straight where the seeds are alike, logarithmic where they differ by more than four times."""
-    reached = [max(value, 1) for value in epochs if value is not None] or [max(cap // 10, 1), max(cap, 1)]
-    never = None in epochs
-    end = width - ZONE - 30 if never else width - 22
-    low, high = min(reached), max(reached)
-    if high > 4 * low:
-        scale = Scale(_below(low), _above(high), 22, end, logarithmic=True)
-        values = log_ticks(scale.low, scale.high)
-    else:
-        step = round_step(max(high - low, low * 0.2, 4), 5)
-        scale = Scale(max(low // step * step - step, 0), (high // step + 2) * step, 22, end)
-        values = ticks(scale.low, scale.high, 8 if width > NARROW else 5)
-    places = thinned([(value, scale(value)) for value in values], 44)
-    return Axis(scale, places, width - ZONE / 2 if never else None)
-
-
-def _below(value: float) -> float:
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (5, 2, 1) if step * power <= value)
-
-
-def _above(value: float) -> float:
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= value)
-
-
-def _dots(epochs: Epochs, axis: Axis) -> tuple[list[tuple[int | None, float, int]], int]:
-    """Place every seed as (epochs, x, level); one that would cover another goes a level up."""
-    ends: list[float] = []
-    placed = []
-    for value, x in sorted(((value, axis.place(value)) for value in epochs), key=lambda pair: pair[1]):
-        level = next((index for index, end in enumerate(ends) if x - end >= APART), len(ends))
-        ends[level : level + 1] = [x]
-        placed.append((value, x, level))
-    return placed, max(len(ends), 1)
-
-
-def _dot(value: int | None, x: float, y: float) -> str:
-    if value is None:
-        return cross(x, y, RADIUS - 1)
-    return tag("circle", css="rep", cx=x, cy=y, r=RADIUS)
-
-
-def cross(x: float, y: float, reach: float) -> str:
-    """Draw a cross, the sign for "never"."""
-    double = number(2 * reach)
-    corner = f"M{number(x - reach)} {number(y - reach)}"
-    return tag("path", css="never", d=f"{corner}l{double} {double}m-{double} 0l{double}-{double}")
-
-
-def _tick(value: int, x: float, base: float) -> str:
-    return line("axis", x, base, x, base + 5) + label(x, base + 20, count_text(value), "mid")
-
-
-def _zone(axis: Axis, width: float, base: float, cap: int) -> str:
-    if axis.never is None:
-        return ""
-    area = tag("rect", css="zone", x=width - ZONE, y=20, width=ZONE, height=base - 20, rx=4)
-    return area + label(axis.never, base + 20, f"not within {count_text(cap)}", "mid")
 
 
 def _median(axis: Axis, width: float, base: float, median: float | None) -> str:

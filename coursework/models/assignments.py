@@ -4,13 +4,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from coursework.deadlines import Window
+from coursework.feasible import why_impossible, why_never
 from coursework.models.courses import Course
 from coursework.rules import TaskRules, allowed_settings_problems
+from engine.spec import SEED, SEED_ALLOWED
 
 MOST_EPOCHS = 20_000  # the longest run a task may ask for; a worker's work budget is sized for it
 
@@ -75,6 +77,17 @@ class Task(models.Model):
         default=3000, validators=[MinValueValidator(1), MaxValueValidator(MOST_EPOCHS)]
     )
     attempts = models.PositiveSmallIntegerField(default=10, validators=[MinValueValidator(1)])
+    points = models.DecimalField(max_digits=6, decimal_places=1, default=Decimal(10), help_text="The most there are.")
+    share_for_target = models.DecimalField(
+        max_digits=3,
+        decimal_places=2,
+        default=Decimal("0.60"),
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
+        help_text="The share of the points for reaching the target as claimed; the rest is for few official epochs.",
+    )
+    full_points_epochs = models.PositiveIntegerField(
+        default=100, validators=[MinValueValidator(1)], help_text="So many official epochs, or fewer, give all points."
+    )
     allowed_settings = models.JSONField(
         default=dict, blank=True, help_text="Setting -> list of allowed values; a setting left out may be anything."
     )
@@ -87,16 +100,29 @@ class Task(models.Model):
             CheckConstraint(condition=Q(target__gt=0), name="task_target_positive"),
             CheckConstraint(condition=Q(max_epochs__gte=1), name="task_trains_at_least_one_epoch"),
             CheckConstraint(condition=Q(attempts__gte=1), name="task_has_attempts"),
+            CheckConstraint(condition=Q(points__gte=0), name="task_points_not_negative"),
+            CheckConstraint(
+                condition=Q(share_for_target__gte=0, share_for_target__lte=1), name="task_share_for_target_is_a_share"
+            ),
+            CheckConstraint(condition=Q(full_points_epochs__gte=1), name="task_full_points_epochs_at_least_one"),
         )
 
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the task; raises ValidationError for one that `clean` refuses, wherever it comes from."""
+        self.clean()
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
-        """Refuse allowed settings that name no setting or hold a value the engine can't train."""
+        """Refuse allowed settings that the engine can't train, and a criterion that no network can meet."""
         problems = allowed_settings_problems(self.allowed_settings)
         if problems:
             raise ValidationError({"allowed_settings": problems})
+        impossible = why_never(self.rules)
+        if impossible:
+            raise ValidationError({"criterion": impossible})
 
     @property
     def rules(self) -> TaskRules:
@@ -106,7 +132,7 @@ class Task(models.Model):
             target=self.target,
             max_epochs=self.max_epochs,
             allowed_settings=self.allowed_settings,
-            course_seeds=tuple(self.course_seeds.values_list("seed", flat=True)),
+            course_seeds=tuple(self.course_seeds.values_list("seed", flat=True)) if self.pk else (),
         )
 
     def url_arguments(self) -> dict[str, Any]:
@@ -120,7 +146,14 @@ class CourseSeed(models.Model):
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="course_seeds")
     position = models.PositiveSmallIntegerField()
-    seed = models.CharField(max_length=64)
+    seed = models.CharField(
+        max_length=64, validators=[RegexValidator(rf"\A{SEED.pattern}\Z", f"A seed has {SEED_ALLOWED}.")]
+    )
+    reference_epochs = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="How hard the seed is: the epochs that the reference design needs on it. Empty: not measured.",
+    )
 
     class Meta:
         ordering = ("task", "position")
@@ -131,3 +164,9 @@ class CourseSeed(models.Model):
 
     def __str__(self) -> str:
         return self.seed
+
+    def clean(self) -> None:
+        """Refuse a seed on which no network can meet the task's criterion."""
+        impossible = why_impossible(self.task.rules, self.task.rules.starting_spec.with_seed(self.seed))
+        if impossible:
+            raise ValidationError({"seed": impossible})

@@ -1,5 +1,5 @@
 """What is decided about submissions."""
 
-from grading.models.verification import Outcome, RunKind, Status, Verification, VerificationRun
+from grading.models.verification import CONFIRMED, Outcome, RunKind, Stage, Status, Verification, VerificationRun
 
-__all__ = ["Outcome", "RunKind", "Status", "Verification", "VerificationRun"]
+__all__ = ["CONFIRMED", "Outcome", "RunKind", "Stage", "Status", "Verification", "VerificationRun"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from numpy.typing import NDArray
 
 from coursework.models import Submission
@@ -31,10 +31,24 @@ class Outcome(models.TextChoices):
     """What a completed verification found."""
 
     VERIFIED = "verified", "Verified"
+    AFTER_RESETS = "after_resets", "Reproduced after Resets"
+    INSIDE_BAND = "inside_band", "Inside the band"
     CLAIM_NOT_REPRODUCED = "claim_not_reproduced", "To review"
     TARGET_NOT_REACHED = "target_not_reached", "Target not reached"
     DIVERGED = "diverged", "Diverged"
     SETTINGS_NOT_ALLOWED = "settings_not_allowed", "Settings not allowed"
+
+
+# The claim stands: reproduced as it is, after Resets, or as near as browsers come to one another.
+CONFIRMED = (Outcome.VERIFIED, Outcome.AFTER_RESETS, Outcome.INSIDE_BAND)
+
+
+class Stage(models.TextChoices):
+    """Which training a running verification is at."""
+
+    RUNS = "runs", "The submitted run, its first replays and the course seeds"
+    REPLAYS = "replays", "More replays, since the first ones differ"
+    RESETS = "resets", "The submitted run after Resets"
 
 
 class Verification(models.Model):
@@ -53,6 +67,7 @@ class Verification(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True, help_text="Why the latest attempt ended without a result, for staff.")
     # Live progress, written with each renewal of the lease.
+    stage = models.CharField(max_length=7, choices=Stage, default=Stage.RUNS)
     epochs_done = models.PositiveIntegerField(default=0)
     runs_left = models.PositiveSmallIntegerField(default=0)
     # The result.
@@ -63,6 +78,18 @@ class Verification(models.Model):
     )
     official_epochs = models.FloatField(
         null=True, blank=True, help_text="Median over the course seeds; empty: never, or nothing was run."
+    )
+    # How firm the retrained epoch is, and how else the claim may have come about.
+    band_low = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: there is no band.")
+    band_high = models.PositiveIntegerField(null=True, blank=True)
+    replays = models.JSONField(
+        default=list, blank=True, help_text="Epochs of the replays with last-bit differences; null: never."
+    )
+    resets = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="After how many Resets the claim is reproduced exactly."
+    )
+    chance_match = models.FloatField(
+        null=True, blank=True, help_text="How likely a made-up claim would have been reproduced by one of the Resets."
     )
     disallowed = models.JSONField(default=list, blank=True, help_text="What is not allowed, one sentence each.")
 
@@ -78,6 +105,10 @@ class Verification(models.Model):
             CheckConstraint(
                 condition=~Q(status=Status.RUNNING) | Q(lease_expires_at__isnull=False), name="running_has_a_lease"
             ),
+            CheckConstraint(
+                condition=Q(band_low__isnull=True, band_high__isnull=True) | Q(band_low__lte=F("band_high")),
+                name="band_from_low_to_high",
+            ),
             CheckConstraint(condition=Q(attempt__lte=MOST_ATTEMPTS), name="three_attempts_at_most"),
             CheckConstraint(condition=Q(status__in=Status.values), name="verification_status_known"),
         )
@@ -85,6 +116,11 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"verification {self.pk} of {self.submission_id}: {self.status}"
+
+    @property
+    def band(self) -> tuple[int, int] | None:
+        """Lowest and highest epoch that an honest run of the link may show in another browser."""
+        return None if self.band_low is None or self.band_high is None else (self.band_low, self.band_high)
 
     @property
     def is_live(self) -> bool:

@@ -4,9 +4,9 @@ Every step is one conditional UPDATE, so that of two workers only one gets throu
 lease can neither renew nor settle.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import structlog
@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from coursework.models import Submission
 from engine.training import Budget, Progress, Report
-from grading.models import Outcome, RunKind, Status, Verification, VerificationRun
+from grading.models import Outcome, RunKind, Stage, Status, Verification, VerificationRun
 from grading.models.verification import MOST_ATTEMPTS, STORED_FLOAT, pack_network
-from grading.services.verify import Finding, Job, best_epoch, verify
+from grading.services.verify import Finding, Job, OnProgress, best_epoch, verify
 
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = timedelta(seconds=1)  # also how often the page sees progress
@@ -81,6 +81,7 @@ def claim_verification(*, verification_id: int, worker: str) -> Claim | None:
             worker=worker[:120],
             lease_expires_at=now + LEASE,
             started_at=now,
+            stage=Stage.RUNS,
             epochs_done=0,
             runs_left=0,
         )
@@ -92,24 +93,27 @@ def claim_verification(*, verification_id: int, worker: str) -> Claim | None:
         return Claim(verification_id, verification.attempt, job)
 
 
-def renew(*, claim: Claim, progress: Progress) -> None:
+def renew(*, claim: Claim, stage: Stage, progress: Progress) -> None:
     """Lengthen the lease and store how far the runs are; raises LeaseLost if the row is not ours any more."""
     renewed = Verification.objects.filter(claim.row).update(
-        lease_expires_at=timezone.now() + LEASE, epochs_done=progress.epoch, runs_left=progress.running
+        lease_expires_at=timezone.now() + LEASE,
+        stage=stage,
+        epochs_done=progress.epoch,
+        runs_left=progress.running,
     )
     if not renewed:
         raise LeaseLost
 
 
-def _renewer(claim: Claim) -> Callable[[Progress], None]:
+def _renewer(claim: Claim) -> OnProgress:
     """Return a callback that renews the lease at most once in RENEW_EVERY."""
     last = timezone.now()
 
-    def on_progress(progress: Progress) -> None:
+    def on_progress(stage: Stage, progress: Progress) -> None:
         nonlocal last
         now = timezone.now()
         if now - last >= RENEW_EVERY:
-            renew(claim=claim, progress=progress)
+            renew(claim=claim, stage=stage, progress=progress)
             last = now
 
     return on_progress
@@ -117,7 +121,6 @@ def _renewer(claim: Claim) -> Callable[[Progress], None]:
 
 def settle_verification(*, claim: Claim, finding: Finding) -> bool:
     """Store the finding if the row is still ours; False (and nothing stored) for the late result of a lost worker."""
-    own = finding.reports[0] if finding.reports else None
     with transaction.atomic():
         settled = Verification.objects.filter(claim.row).update(
             status=Status.COMPLETED,
@@ -125,11 +128,7 @@ def settle_verification(*, claim: Claim, finding: Finding) -> bool:
             finished_at=timezone.now(),
             lease_expires_at=None,
             last_error="",
-            engine_version=finding.engine_version,
-            parameters=own.parameters if own else None,
-            retrained_epochs=finding.retrained_epochs,
-            official_epochs=finding.official_epochs,
-            disallowed=list(finding.disallowed),
+            **_result_fields(finding),
         )
         if not settled:
             return False
@@ -137,6 +136,25 @@ def settle_verification(*, claim: Claim, finding: Finding) -> bool:
         VerificationRun.objects.bulk_create(rows)
     log.info("verification_settled", verification=claim.verification_id, outcome=Outcome(finding.outcome).value)
     return True
+
+
+def _result_fields(finding: Finding) -> dict[str, Any]:
+    """Name the columns that hold the result."""
+    own = finding.reports[0] if finding.reports else None
+    sensitivity = finding.sensitivity
+    low, high = (sensitivity.band if sensitivity else None) or (None, None)
+    return {
+        "engine_version": finding.engine_version,
+        "parameters": own.parameters if own else None,
+        "retrained_epochs": finding.retrained_epochs,
+        "official_epochs": finding.official_epochs,
+        "band_low": low,
+        "band_high": high,
+        "replays": list(sensitivity.replays) if sensitivity else [],
+        "resets": finding.resets,
+        "chance_match": finding.chance_match,
+        "disallowed": list(finding.disallowed),
+    }
 
 
 def _run_row(claim: Claim, position: int, report: Report) -> VerificationRun:

@@ -10,11 +10,14 @@ from coursework.access import staff_enrollment_or_404, task_or_404
 from coursework.models import Task
 from coursework.request import signed_in
 from grading.models import Outcome, Status
+from grading.scoring import points_of
 from grading.selectors import StudentRow, student_rows
 from grading.wording import MARKS, Mark, mark
 
 COUNTED = (
     Outcome.VERIFIED,
+    Outcome.AFTER_RESETS,
+    Outcome.INSIDE_BAND,
     Outcome.CLAIM_NOT_REPRODUCED,
     Status.RUNNING,
     Outcome.TARGET_NOT_REACHED,
@@ -47,8 +50,12 @@ def dashboard(request: HttpRequest, *, course: str, assignment: str, task: str) 
         "course": enrollment.course,
         "task": found,
         "tasks": _tasks(enrollment.course_id),
-        "rows": sorted(marked, key=lambda pair: not _needs_a_person(pair[0])),
+        "rows": [
+            (row, look, points_of(row.verification, found) if row.verification else None)
+            for row, look in sorted(marked, key=lambda pair: not _needs_a_person(pair[0]))
+        ],
         "counts": _counts(marked),
+        "seeds": found.course_seeds.all(),
         "to_review": sum(_needs_a_person(row) for row in rows),
     }
     return render(request, "grading/dashboard.html", context)

@@ -11,6 +11,7 @@ from coursework.request import signed_in
 from engine.link import write_hash
 from grading.figures import Figures, figures
 from grading.models import RunKind, Verification, VerificationRun
+from grading.scoring import points_of
 from grading.selectors import counting_entry, latest_verification, leaderboard, place_in_queue
 from grading.wording import mark, outcome_wording
 
@@ -78,10 +79,15 @@ def _result(submission: Submission, viewer: Enrollment, verification: Verificati
         "own_run": own,
         "seed_runs": [run for run in runs if run.kind == RunKind.COURSE_SEED],
         "figures": _figures(submission, verification, own, runs),
+        "points": points_of(verification, task),
         "placed": places.get(submission.receipt_number),
         "placed_of": len(places),
         "counts": counting is not None and counting.receipt_number == submission.receipt_number,
         "loss_caption": f"Log scale. Green line: the largest loss that is shown as {task.target}.",
+        "band_heading": f"How firm is {verification.retrained_epochs:,}?"
+        if verification.retrained_epochs
+        else "How firm is that?",
+        "band_caption": band_caption(verification),
         "repeat_command": repeat_command(submission),
         "show_seeds": viewer.is_course_staff,
     }
@@ -95,6 +101,17 @@ def _figures(
     own.verification = verification  # saves fetching both again
     verification.submission = submission
     return figures(own, [run for run in runs if run.kind == RunKind.COURSE_SEED])
+
+
+def band_caption(verification: Verification) -> str:
+    """Say what the chart of the replays shows."""
+    start = (
+        f"Browsers differ in the last bit of some functions. {len(verification.replays)} replays with such differences"
+    )
+    if verification.band is None:
+        return f"{start}: none reaches the target."
+    low, high = verification.band
+    return f"{start}: an honest run may show {low:,} to {high:,}."
 
 
 def repeat_command(submission: Submission) -> str:

@@ -64,7 +64,7 @@ def test_running_shows_how_far_it_is(world: World) -> None:
     Verification.objects.filter(pk=verification.pk).update(epochs_done=123, runs_left=2)
     fragment = " ".join(progress(world, submission).content.decode().split())
     assert "Retraining" in fragment
-    assert "Epoch 123 of at most 400; 2 of 4 runs still going" in fragment
+    assert "Epoch 123 of at most 400; 2 runs still going" in fragment
     assert 'value="123"' in fragment
     assert 'hx-trigger="every 1s"' in fragment
 
@@ -83,6 +83,18 @@ def test_verified(world: World) -> None:
     assert "python -m engine train" in text and "--stop both --max-epochs 400" in text
     assert "https://playground.tensorflow.org/#" in text
     assert 'class="tag tag-warn">late' not in text
+
+
+def test_inside_the_band_draws_the_band_and_counts(world: World) -> None:
+    text = page(world, settled(world, claimed_epochs=102))
+    assert heading(text) == "Inside the band: your 102 lies between 100 and 102"
+    assert "How firm is 101?" in text and "15 replays" in text
+    assert "This attempt counts" in text
+
+
+def test_points_are_shown_once_they_are_settled(world: World) -> None:
+    assert "<dd>9.9 <small>of 10.0, automatic" in page(world, settled(world))
+    assert "a person decides" in page(world, settled(world, claimed_epochs=40))
 
 
 def test_to_review_gives_both_numbers_and_innocent_reasons(world: World) -> None:

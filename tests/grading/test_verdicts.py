@@ -8,7 +8,7 @@ from engine.spec import Spec
 from engine.training import Reached, Report
 from grading.models import Outcome
 from grading.services.verify import best_epoch
-from grading.verdicts import judge, official_epochs
+from grading.verdicts import judge, official_epochs, with_resets
 
 
 def report(*, reached: int | None, diverged_at: int | None = None) -> Report:
@@ -27,24 +27,36 @@ def report(*, reached: int | None, diverged_at: int | None = None) -> Report:
 
 
 @pytest.mark.parametrize(
-    ("reached", "diverged_at", "claimed", "outcome"),
+    ("reached", "diverged_at", "band", "claimed", "outcome"),
     [
-        (56, None, 56, Outcome.VERIFIED),
-        (56, None, 55, Outcome.CLAIM_NOT_REPRODUCED),
-        (56, None, 57, Outcome.CLAIM_NOT_REPRODUCED),
-        (None, None, 56, Outcome.TARGET_NOT_REACHED),
-        (None, 3, 56, Outcome.DIVERGED),
-        (56, 80, 56, Outcome.VERIFIED),
+        (56, None, (50, 60), 56, Outcome.VERIFIED),
+        (56, None, (50, 60), 50, Outcome.INSIDE_BAND),
+        (56, None, (50, 60), 60, Outcome.INSIDE_BAND),
+        (56, None, (50, 60), 49, Outcome.CLAIM_NOT_REPRODUCED),
+        (56, None, (50, 60), 61, Outcome.CLAIM_NOT_REPRODUCED),
+        (None, None, None, 56, Outcome.TARGET_NOT_REACHED),
+        (None, None, (50, 60), 56, Outcome.INSIDE_BAND),
+        (None, None, (50, 60), 70, Outcome.TARGET_NOT_REACHED),
+        (None, 3, None, 56, Outcome.DIVERGED),
+        (56, 80, (50, 60), 56, Outcome.VERIFIED),
     ],
 )
-def test_the_outcome(reached: int | None, diverged_at: int | None, claimed: int, outcome: Outcome) -> None:
+def test_the_outcome(
+    reached: int | None, diverged_at: int | None, band: tuple[int, int] | None, claimed: int, outcome: Outcome
+) -> None:
     own = report(reached=reached, diverged_at=diverged_at)
-    assert judge(own=own, criterion="both", claimed_epochs=claimed) == outcome
+    assert judge(own=own, criterion="both", claimed_epochs=claimed, band=band) == outcome
+
+
+@pytest.mark.parametrize("outcome", [Outcome.CLAIM_NOT_REPRODUCED, Outcome.TARGET_NOT_REACHED, Outcome.DIVERGED])
+def test_an_exact_match_after_resets_confirms_what_nothing_else_did(outcome: Outcome) -> None:
+    assert with_resets(outcome, 3) == Outcome.AFTER_RESETS
+    assert with_resets(outcome, None) == outcome
 
 
 @pytest.mark.parametrize(("criterion", "claimed"), [("train", 1), ("test", 2), ("either", 1), ("both", 9)])
 def test_the_criterion_chooses_the_epoch(criterion: str, claimed: int) -> None:
-    assert judge(own=report(reached=9), criterion=criterion, claimed_epochs=claimed) == Outcome.VERIFIED
+    assert judge(own=report(reached=9), criterion=criterion, claimed_epochs=claimed, band=None) == Outcome.VERIFIED
 
 
 @pytest.mark.parametrize(

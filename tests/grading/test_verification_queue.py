@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from coursework.models import Submission
 from engine.training import Progress
-from grading.models import Outcome, Status, Verification, VerificationRun
+from grading.models import Outcome, Stage, Status, Verification, VerificationRun
 from grading.models.verification import MOST_ATTEMPTS
 from grading.services import verification as service
 from grading.services.verification import (
@@ -104,15 +104,15 @@ def test_a_worker_that_lost_its_lease_stops_at_the_next_renewal(queued: Verifica
     lose_the_worker(queued)
     claim(queued, "two")
     with pytest.raises(LeaseLost):
-        renew(claim=late, progress=progress(7))
+        renew(claim=late, stage=Stage.RUNS, progress=progress(7))
 
 
 def test_renewing_shows_progress_and_lengthens_the_lease(queued: Verification) -> None:
     ours = claim(queued)
     lose_the_worker(queued)
-    renew(claim=ours, progress=progress(7))
+    renew(claim=ours, stage=Stage.RESETS, progress=progress(7))
     queued.refresh_from_db()
-    assert (queued.epochs_done, queued.runs_left) == (7, 2)
+    assert (queued.epochs_done, queued.runs_left, queued.stage) == (7, 2, Stage.RESETS)
     assert queued.lease_expires_at is not None and queued.lease_expires_at > timezone.now()
 
 

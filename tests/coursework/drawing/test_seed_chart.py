@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coursework.drawing.seed_chart import APART, epochs_text, seed_chart, seed_dots, seed_figure
+from coursework.drawing.epoch_axis import APART
+from coursework.drawing.seed_chart import epochs_text, seed_chart, seed_dots, seed_figure
 from coursework.drawing.svg import NARROW, WIDE
 from tests.coursework.drawing.markup import Element, numbers, parsed, text_element, texts, with_class
 
