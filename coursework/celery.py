@@ -4,9 +4,10 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_init, worker_process_init
 
 from coursework.runtime.tied import tie_to_parent
+from engine.training import warm_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coursework.settings")
 
@@ -24,3 +25,12 @@ def keep_our_logging(**_kwargs: Any) -> None:
 def end_with_the_worker(**_kwargs: Any) -> None:
     """Have a pool process die with its worker, or it would train on for minutes with nobody to tell."""
     tie_to_parent()
+
+
+@worker_init.connect
+def prepare_kernel(**_kwargs: Any) -> None:
+    """Have the engine's kernel compiled before the first verification is claimed: its lease would run out meanwhile.
+
+    This runs in the worker's main process, before it forks, so that all its children share what is compiled.
+    """
+    warm_up()

@@ -259,3 +259,8 @@ def _report(run: _Run, target: float) -> Report:
 def _first(is_so: ArrayLike) -> int | None:
     found = np.flatnonzero(is_so)
     return int(found[0]) if found.size else None
+
+
+def warm_up() -> None:
+    """Load the kernel, compiling it first on a fresh installation (some ten seconds), so that no run waits for that."""
+    train([Start(Spec(seed="warm up"))], stop="never", max_epochs=1)

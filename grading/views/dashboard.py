@@ -74,9 +74,10 @@ def _needs_a_person(row: StudentRow) -> bool:
 
 
 def _counts(marked: list[tuple[StudentRow, Mark | None]]) -> list[tuple[str, int, str]]:
-    """Count students by the mark of their newest submission: (tone, how many, word), the parts adding up to all."""
+    """Count students by the mark of their newest submission: (tone, how many, word), leaving out what nobody has."""
     words = Counter(look.word if look else NOT_HANDED_IN for _, look in marked)
     running = MARKS[Status.RUNNING]
     words[running.word] += words.pop(MARKS[Status.QUEUED].word, 0)
     parts = [(TONES.get(state, MARKS[state].tone), words[MARKS[state].word], MARKS[state].word) for state in COUNTED]
-    return [*parts, ("none", words[NOT_HANDED_IN], NOT_HANDED_IN)]
+    parts.append(("none", words[NOT_HANDED_IN], NOT_HANDED_IN))
+    return [part for part in parts if part[1]]

@@ -9,7 +9,7 @@ from engine.errors import SpecError
 from engine.network import Network, prepare
 from engine.spec import Spec
 from engine.steps import Floats
-from engine.training import CRITERIA, MAX_RESETS, Reached, Report, Start, shown_loss, train
+from engine.training import CRITERIA, MAX_RESETS, Reached, Report, Start, shown_loss, train, warm_up
 from tests.engine.strategies import specs
 
 # Gaussian clouds are learned within a few epochs.
@@ -217,3 +217,9 @@ def test_losses_are_shown_as_on_the_page(loss: float, shown: str) -> None:
 def test_a_loss_is_shown_as_the_target_exactly_if_it_is_below_it(loss: float) -> None:
     shown = shown_loss(abs(loss))
     assert (shown in ("0.000", "0.001")) == (abs(loss) < 0.0015)
+
+
+def test_warming_up_leaves_nothing_to_compile() -> None:
+    warm_up()
+    with_all_settings = Spec(activation="relu", regularization="L1", regularization_rate=0.1, seed="1")
+    assert train([Start(with_all_settings)], stop="never", max_epochs=1)[0].epochs_run == 1
