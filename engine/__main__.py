@@ -15,42 +15,56 @@ from engine.sensitivity import MOST_REPLAYS, REPLAYS
 from engine.training import CRITERIA, MAX_RESETS, STOPS
 
 INTERRUPTED = 130
+NOBODY_READS = 141  # what a shell gives for a program that SIGPIPE ended
 _LINK = "address of the Playground, or its part from # on (in quotes)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit status: 0, 1 where runs differ, 2 for what can't be used, 130 after Ctrl-C."""
+    """Run a command and give its exit status.
+
+    0; 1 where runs differ; 2 for what can't be used; 130 after Ctrl-C; 141 if nobody reads the output any more.
+    """
     options = _parser().parse_args(arguments)
     try:
-        if options.command == "check":
-            kernels = list(KERNELS) if options.kernel == "all" else [options.kernel]
-            return check_command(options.file, jobs=options.jobs, kernels=[kernel_name(name) for name in kernels])
-        if options.command == "bench":
-            return bench_command(as_json=options.json, seconds=options.seconds)
-        if options.command == "feasibility":
-            return feasibility_command(options.link, as_json=options.json)
-        if options.command == "sensitivity":
-            return sensitivity_command(
-                options.link,
-                stop=options.stop,
-                max_epochs=options.max_epochs,
-                resets=options.resets,
-                replays=options.replays,
-                as_json=options.json,
-            )
-        return train_command(
-            options.link,
-            stop=options.stop,
-            max_epochs=options.max_epochs,
-            resets=options.resets,
-            as_json=options.json,
-        )
+        status = _run(options)
+        sys.stdout.flush()  # here, where a reader that has gone is noticed without a traceback
+        return status
     except KernelError as error:
         print(error, file=sys.stderr)
         return UNUSABLE
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has stopped, as `| head` does; nothing is left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOBODY_READS
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Hand the options to their command."""
+    if options.command == "check":
+        kernels = list(KERNELS) if options.kernel == "all" else [options.kernel]
+        return check_command(options.file, jobs=options.jobs, kernels=[kernel_name(name) for name in kernels])
+    if options.command == "bench":
+        return bench_command(as_json=options.json, seconds=options.seconds)
+    if options.command == "feasibility":
+        return feasibility_command(options.link, as_json=options.json)
+    if options.command == "sensitivity":
+        return sensitivity_command(
+            options.link,
+            stop=options.stop,
+            max_epochs=options.max_epochs,
+            resets=options.resets,
+            replays=options.replays,
+            as_json=options.json,
+        )
+    return train_command(
+        options.link,
+        stop=options.stop,
+        max_epochs=options.max_epochs,
+        resets=options.resets,
+        as_json=options.json,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -91,7 +91,7 @@ def forward(network: Network, spec: Spec, xy: Floats) -> list[Floats]:
     return [outputs[..., 0].copy() for outputs in block.outputs]
 
 
-def grid_outputs(spec: Spec, network: Network, size: int = 64, extent: float = 6.0) -> list[Floats]:
+def grid_outputs(spec: Spec, network: Network, size: int = 100, extent: float = 6.0) -> list[Floats]:
     """Give what each neuron answers over the plane, (neurons, size, size) per layer, inputs first.
 
     Row 0 is y = +extent (the top of a picture), column 0 is x = -extent; `size` is at least 2.

@@ -170,3 +170,11 @@ def test_the_version_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> Non
         main(["--version"])
     assert caught.value.code == 0
     assert capsys.readouterr().out.strip() == __version__
+
+
+def test_a_reader_that_has_gone_is_no_error_of_ours() -> None:
+    command = f"{sys.executable} -m engine train '#seed=0.5' --max-epochs 3 --json | head -n 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=120)
+    assert done.stdout == "{\n"
+    assert done.stderr == ""
+    assert done.returncode in (0, 141)  # 0 where all of it fitted into the pipe before the reader went

@@ -33,6 +33,11 @@ def test_a_diverged_network_answers_nan_without_a_warning() -> None:
     assert np.isnan(output).all()
 
 
+def test_a_grid_has_a_hundred_points_along_each_side_unless_told() -> None:
+    spec = Spec(seed="1", hidden_layers=(2,))
+    assert [layer.shape for layer in grid_outputs(spec, initial_network(spec))] == [(n, 100, 100) for n in (2, 2, 1)]
+
+
 @pytest.mark.parametrize("size", [2, 13, 64])
 def test_a_grid_covers_the_plane_from_the_upper_left(size: int) -> None:
     spec = Spec(seed="1", features=FEATURES, hidden_layers=(8, 3))
