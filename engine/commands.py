@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -26,17 +26,26 @@ UNUSABLE = 2  # exit status for what can't be read or is not allowed
 
 def train_command(link: str, *, stop: str, max_epochs: int, resets: int, as_json: bool) -> int:
     """Train what a link describes and print the report; give the exit status."""
+
+    def print_report(spec: Spec) -> None:
+        report = train([Start(spec, resets)], stop=stop, max_epochs=max_epochs)[0]
+        print(json.dumps(_report_data(report), allow_nan=False, indent=2) if as_json else _report_text(report))
+
+    return with_spec(link, print_report)
+
+
+def with_spec(link: str, act: Callable[[Spec], None]) -> int:
+    """Do something with what a link describes, or print every problem with it; give the exit status."""
     try:
         spec = read_link(link).spec
         problems = validate(spec)
         if problems:
             raise SpecError(problems)
-        report = train([Start(spec, resets)], stop=stop, max_epochs=max_epochs)[0]
+        act(spec)
     except (LinkError, SpecError) as error:
         for problem in error.problems:
             print(problem.message, file=sys.stderr)
         return UNUSABLE
-    print(json.dumps(_report_data(report), allow_nan=False, indent=2) if as_json else _report_text(report))
     return 0
 
 

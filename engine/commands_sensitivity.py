@@ -1,19 +1,15 @@
 """What `sensitivity` and `feasibility` do and print."""
 
 import json
-import sys
-from collections.abc import Callable
 from typing import Any
 
 from engine import __version__
-from engine.errors import LinkError, SpecError
+from engine.commands import with_spec
 from engine.feasibility import Feasibility, feasibility
-from engine.link import read_link, write_link
+from engine.link import write_link
 from engine.sensitivity import Sensitivity, sensitivity
-from engine.spec import Spec, validate
+from engine.spec import Spec
 from engine.training import CRITERIA
-
-UNUSABLE = 2  # exit status for what can't be read or is not allowed
 
 
 def sensitivity_command(link: str, *, stop: str, max_epochs: int, resets: int, replays: int, as_json: bool) -> int:
@@ -26,7 +22,7 @@ def sensitivity_command(link: str, *, stop: str, max_epochs: int, resets: int, r
         else:
             print(_sensitivity_text(result, stop, max_epochs))
 
-    return _with_spec(link, print_band)
+    return with_spec(link, print_band)
 
 
 def feasibility_command(link: str, *, as_json: bool) -> int:
@@ -39,21 +35,7 @@ def feasibility_command(link: str, *, as_json: bool) -> int:
         else:
             print(_feasibility_text(result))
 
-    return _with_spec(link, print_targets)
-
-
-def _with_spec(link: str, act: Callable[[Spec], None]) -> int:
-    try:
-        spec = read_link(link).spec
-        problems = validate(spec)
-        if problems:
-            raise SpecError(problems)
-        act(spec)
-    except (LinkError, SpecError) as error:
-        for problem in error.problems:
-            print(problem.message, file=sys.stderr)
-        return UNUSABLE
-    return 0
+    return with_spec(link, print_targets)
 
 
 def _print_json(spec: Spec, data: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 import engine
 from coursework.rules import TaskRules
+from engine.report import counted_losses
 from engine.resets import chance_of_a_match, epochs_by_reset, reproduced_after, reset_starts
 from engine.sensitivity import FIRST_REPLAYS, Sensitivity, perturbed_starts, sensitivity_from
 from engine.spec import Spec
@@ -110,18 +111,9 @@ def _train(
     )
 
 
-def deciding_losses(losses: NDArray[np.float64], criterion: str) -> NDArray[np.float64]:
-    """Reduce losses (epochs + 1, 2) to the one that the criterion looks at; NaN stays NaN.
-
-    For `both` it is the larger of the two, for `either` the smaller.
-    """
-    train, test = losses[:, 0], losses[:, 1]
-    return {"train": train, "test": test, "both": np.maximum(train, test), "either": np.minimum(train, test)}[criterion]
-
-
 def best_epoch(losses: NDArray[np.float64], criterion: str) -> tuple[int, float | None]:
     """Return the epoch at which the deciding loss was lowest and that loss; (0, None) if it never was a number."""
-    deciding = deciding_losses(losses, criterion)
+    deciding = counted_losses(losses, criterion)
     finite = np.isfinite(deciding)
     if not finite.any():
         return 0, None

@@ -12,7 +12,7 @@ from engine.link import write_hash
 from grading.figures import Figures, figures
 from grading.models import RunKind, Verification, VerificationRun
 from grading.scoring import points_of
-from grading.selectors import counting_entry, latest_verification, leaderboard, place_in_queue
+from grading.selectors import latest_verification, leaderboard, place_in_queue
 from grading.wording import mark, outcome_wording
 
 HTMX_STOP = 286  # htmx ends its polling on this status
@@ -72,7 +72,6 @@ def _result(submission: Submission, viewer: Enrollment, verification: Verificati
     own = next((run for run in runs if run.kind == RunKind.OWN), None)
     task = submission.task
     places = {placed.entry.receipt_number: placed for placed in leaderboard(task)}
-    counting = counting_entry(task=task, enrollment=submission.enrollment)
     return {
         "wording": outcome_wording(verification, own_run=own, for_staff=viewer.is_course_staff),
         "mark": mark(verification),
@@ -82,7 +81,7 @@ def _result(submission: Submission, viewer: Enrollment, verification: Verificati
         "points": points_of(verification, task),
         "placed": places.get(submission.receipt_number),
         "placed_of": len(places),
-        "counts": counting is not None and counting.receipt_number == submission.receipt_number,
+        "counts": submission.receipt_number in places,  # the board holds each student's counting attempt
         "loss_caption": f"Log scale. Green line: the largest loss that is shown as {task.target}.",
         "band_heading": f"How firm is {verification.retrained_epochs:,}?"
         if verification.retrained_epochs
