@@ -2,12 +2,12 @@
 
 from django.http import Http404
 
-from coursework.models import Enrollment, Submission, Task, User
+from coursework.models import Enrollment, Role, Submission, Task, User
 
 
 def enrollment_or_404(*, user: User, course: str) -> Enrollment:
     """Return the user's enrollment in the course with this slug; raise Http404 for anybody else."""
-    enrollment = Enrollment.objects.select_related("course").filter(user=user, course__slug=course).first()
+    enrollment = Enrollment.objects.select_related("course").filter(user=user, course__slug=course, active=True).first()
     if enrollment is None:
         raise Http404
     return enrollment
@@ -17,6 +17,14 @@ def staff_enrollment_or_404(*, user: User, course: str) -> Enrollment:
     """Return the enrollment of a teaching assistant or instructor; raise Http404 for anybody else."""
     enrollment = enrollment_or_404(user=user, course=course)
     if not enrollment.is_course_staff:
+        raise Http404
+    return enrollment
+
+
+def instructor_enrollment_or_404(*, user: User, course: str) -> Enrollment:
+    """Return the enrollment of an instructor; raise Http404 for anybody else, teaching assistants among them."""
+    enrollment = enrollment_or_404(user=user, course=course)
+    if enrollment.role != Role.INSTRUCTOR:
         raise Http404
     return enrollment
 

@@ -34,7 +34,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def _enrollment_in_view(request: HttpRequest, user: User) -> Enrollment | None:
     """Return the enrollment in the course of this page, else the one in the person's newest course."""
-    enrollments = Enrollment.objects.filter(user=user).select_related("course").order_by("-course__created_at")
+    enrollments = (
+        Enrollment.objects.filter(user=user, active=True).select_related("course").order_by("-course__created_at")
+    )
     slug = request.resolver_match.kwargs.get("course") if request.resolver_match else None
     return (enrollments.filter(course__slug=slug).first() if slug else None) or enrollments.first()
 

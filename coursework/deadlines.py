@@ -1,5 +1,6 @@
 """When a hand-in is on time: the one rule that pages, grades and exports call. Pure: instants in, a word out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -36,3 +37,26 @@ class Window:
         if self.closes_at is not None and moment <= self.closes_at:
             return Standing.LATE
         return Standing.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class MoreTime:
+    """What an extension gives: aware instants; `closes_at` None leaves the assignment's own end as it is."""
+
+    due_at: datetime
+    closes_at: datetime | None = None
+
+
+def extended(window: Window, extensions: Iterable[MoreTime]) -> Window:
+    """Return the window with the most generous of the extensions; none of them ever takes time away."""
+    due_at, closes_at = window.due_at, window.closes_at
+    for extension in extensions:
+        due_at = max(due_at, extension.due_at)
+        closes_at = _later(closes_at, extension.closes_at)
+    if closes_at is not None and closes_at < due_at:
+        closes_at = due_at
+    return Window(window.opens_at, due_at, closes_at)
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((moment for moment in (one, other) if moment is not None), default=None)

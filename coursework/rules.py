@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.errors import Problem
-from engine.spec import PLAYGROUND, Limits, Spec, validate
+from engine.spec import PLAYGROUND, SEED, SEED_ALLOWED, Limits, Spec, validate
 
 # The settings with one value each, in the order in which a form shows them. Inputs, layers and seed are not among them.
 SINGLE_SETTINGS = (
@@ -86,4 +86,22 @@ def allowed_settings_problems(allowed_settings: object) -> list[str]:
         else:
             unknown = [value for value in values if value not in known[name]]
             problems += [f"{name} can't be {str(value)[:40]!r}." for value in unknown]
+    return problems
+
+
+MOST_PRACTICE_SEEDS = 5  # a practice run trains on all of them
+
+
+def practice_seeds_problems(practice_seeds: object, course_seeds: Sequence[str]) -> list[str]:
+    """Say what is wrong with a task's practice seeds: no list of seeds, too many, or one that is ranked on."""
+    if not isinstance(practice_seeds, list) or not all(isinstance(seed, str) for seed in practice_seeds):
+        return ["Practice seeds are a list of seeds."]
+    problems = []
+    if len(practice_seeds) > MOST_PRACTICE_SEEDS:
+        problems.append(f"{len(practice_seeds)} practice seeds are too many: at most {MOST_PRACTICE_SEEDS}.")
+    for seed in practice_seeds:
+        if not SEED.fullmatch(seed):
+            problems.append(f"Practice seed {seed[:40]!r} can't be used: {SEED_ALLOWED}.")
+        elif seed in course_seeds:
+            problems.append(f"Practice seed {seed} is a course seed: students would see what they are ranked on.")
     return problems

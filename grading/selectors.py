@@ -1,11 +1,13 @@
 """Reads of what grading decided. Permission is checked before, by coursework.access."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
+from coursework.deadlines import Standing, Window
 from coursework.models import Course, Enrollment, Role, Submission, Task
+from coursework.selectors.deadlines import windows_of
 from grading.leaderboard import Entry, Placed, best_per_student, placed
 from grading.models import CONFIRMED, RunKind, Status, Verification, VerificationRun
 
@@ -31,23 +33,23 @@ def place_in_queue(verification: Verification) -> int:
 
 def leaderboard(task: Task) -> list[Placed]:
     """Rank the students of a task by their best verified submission that was on time."""
-    return placed(_entries(_ranked_verifications(task)))
+    return placed(_entries(_ranked_verifications(task), windows_of(task.assignment)))
 
 
 def counting_entry(*, task: Task, enrollment: Enrollment) -> Entry | None:
     """Return the student's attempt that counts: the best verified one that was on time."""
     own = _ranked_verifications(task).filter(submission__enrollment=enrollment)
-    return best_per_student(_entries(own)).get(enrollment.pk)
+    return best_per_student(_entries(own, windows_of(task.assignment))).get(enrollment.pk)
 
 
 def _ranked_verifications(task: Task) -> QuerySet[Verification]:
-    """Return the verifications that can rank: verified, on time, by students, newest of each submission first."""
+    """Return the verifications that can rank if on time: those of students, newest of each submission first."""
     seeds = VerificationRun.objects.filter(kind=RunKind.COURSE_SEED).defer("trace", "weights")
     return (
         Verification.objects.filter(
             submission__task=task,
-            submission__received_at__lte=task.assignment.due_at,
             submission__enrollment__role=Role.STUDENT,
+            submission__enrollment__active=True,
         )
         .select_related("submission__enrollment")
         .prefetch_related(Prefetch("runs", queryset=seeds, to_attr="seed_runs"))
@@ -55,12 +57,17 @@ def _ranked_verifications(task: Task) -> QuerySet[Verification]:
     )
 
 
-def _entries(verifications: Iterable[Verification]) -> list[Entry]:
-    """Make entries of the newest verification of each submission, where that is one that verifies it."""
+def _entries(verifications: Iterable[Verification], window: Callable[[Enrollment], Window]) -> list[Entry]:
+    """Make entries of the newest verification of each submission, where that verifies it and it was on time."""
     newest: dict[int, Verification] = {}
     for verification in verifications:
         newest.setdefault(verification.submission_id, verification)
-    return [_entry(row) for row in newest.values() if row.outcome in CONFIRMED]
+    confirmed = [row for row in newest.values() if row.outcome in CONFIRMED]
+    return [_entry(row) for row in confirmed if _on_time(row.submission, window(row.submission.enrollment))]
+
+
+def _on_time(submission: Submission, window: Window) -> bool:
+    return window.standing(submission.received_at) is Standing.ON_TIME
 
 
 def _entry(verification: Verification) -> Entry:
@@ -118,6 +125,7 @@ class StudentRow:
     verification: Verification | None
     attempts: int
     counting: Entry | None
+    late: bool  # the newest submission, by the student's own window
 
 
 def student_rows(task: Task) -> list[StudentRow]:
@@ -125,22 +133,24 @@ def student_rows(task: Task) -> list[StudentRow]:
     submissions: dict[int, list[Submission]] = {}
     for submission in with_verifications(Submission.objects.filter(task=task)).order_by("-attempt"):
         submissions.setdefault(submission.enrollment_id, []).append(submission)
-    best = best_per_student(_entries(_ranked_verifications(task)))
+    window = windows_of(task.assignment)
+    best = best_per_student(_entries(_ranked_verifications(task), window))
     return [
-        _student_row(student, submissions.get(student.pk, []), best) for student in students(task.assignment.course)
+        _student_row(student, submissions.get(student.pk, []), best, window(student))
+        for student in students(task.assignment.course)
     ]
 
 
 def students(course: Course) -> QuerySet[Enrollment]:
     """Return a course's students by name."""
     return (
-        Enrollment.objects.filter(course=course, role=Role.STUDENT)
+        Enrollment.objects.filter(course=course, role=Role.STUDENT, active=True)
         .select_related("user")
         .order_by("user__last_name", "user__first_name", "user__username")
     )
 
 
-def _student_row(enrollment: Enrollment, own: list[Submission], best: dict[int, Entry]) -> StudentRow:
+def _student_row(enrollment: Enrollment, own: list[Submission], best: dict[int, Entry], window: Window) -> StudentRow:
     newest = own[0] if own else None
     return StudentRow(
         enrollment=enrollment,
@@ -148,4 +158,5 @@ def _student_row(enrollment: Enrollment, own: list[Submission], best: dict[int, 
         verification=latest_verification(newest) if newest else None,
         attempts=len(own),
         counting=best.get(enrollment.pk),
+        late=newest is not None and window.standing(newest.received_at) is not Standing.ON_TIME,
     )

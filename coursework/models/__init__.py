@@ -1,7 +1,9 @@
-"""What people bring: accounts, courses, enrollments, assignments, tasks, submissions and their screenshots."""
+"""What people bring: accounts, courses, enrollments, assignments, tasks, submissions, drafts; and what was done."""
 
-from coursework.models.assignments import Assignment, CourseSeed, Criterion, Task
-from coursework.models.courses import Course, Enrollment, Role
+from coursework.models.assignments import Assignment, CourseSeed, Criterion, Extension, Task
+from coursework.models.courses import Course, Enrollment, Role, Section
+from coursework.models.drafts import Draft, DraftScreenshot
+from coursework.models.events import Event
 from coursework.models.people import User
 from coursework.models.submissions import Screenshot, Submission, screenshot_path
 
@@ -10,9 +12,14 @@ __all__ = [
     "Course",
     "CourseSeed",
     "Criterion",
+    "Draft",
+    "DraftScreenshot",
     "Enrollment",
+    "Event",
+    "Extension",
     "Role",
     "Screenshot",
+    "Section",
     "Submission",
     "Task",
     "User",

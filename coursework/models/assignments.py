@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -10,8 +11,8 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from coursework.deadlines import Window
 from coursework.feasible import why_impossible, why_never
-from coursework.models.courses import Course
-from coursework.rules import TaskRules, allowed_settings_problems
+from coursework.models.courses import Course, Enrollment, Section
+from coursework.rules import TaskRules, allowed_settings_problems, practice_seeds_problems
 from engine.spec import SEED, SEED_ALLOWED
 
 MOST_EPOCHS = 20_000  # the longest run a task may ask for; a worker's work budget is sized for it
@@ -53,8 +54,45 @@ class Assignment(models.Model):
 
     @property
     def window(self) -> Window:
-        """When hand-ins are accepted and when they are on time."""
+        """When hand-ins are accepted and on time for those without an extension; `selectors.deadlines` knows these."""
         return Window(opens_at=self.opens_at, due_at=self.due_at, closes_at=self.closes_at)
+
+
+class Extension(models.Model):
+    """More time for one student or one section. Of several that hold for a student, the most generous one counts."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="extensions")
+    enrollment = models.ForeignKey(
+        Enrollment, on_delete=models.CASCADE, null=True, blank=True, related_name="extensions"
+    )
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, null=True, blank=True, related_name="extensions")
+    due_at = models.DateTimeField(help_text="Hand-ins up to and including this instant are on time.")
+    closes_at = models.DateTimeField(
+        null=True, blank=True, help_text="Late hand-ins are accepted up to here. Empty: as for everybody else."
+    )
+    reason = models.CharField(max_length=200, blank=True, help_text="For staff.")
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("assignment", "due_at", "pk")
+        constraints = (
+            UniqueConstraint(fields=["assignment", "enrollment"], name="one_extension_per_student"),
+            UniqueConstraint(fields=["assignment", "section"], name="one_extension_per_section"),
+            CheckConstraint(
+                condition=Q(enrollment__isnull=True, section__isnull=False)
+                | Q(enrollment__isnull=False, section__isnull=True),
+                name="extension_for_a_student_or_a_section",
+            ),
+            CheckConstraint(
+                condition=Q(closes_at__isnull=True) | Q(closes_at__gte=F("due_at")), name="extension_closes_after_due"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"extension of {self.assignment_id} to {self.due_at:%Y-%m-%d %H:%M}"
 
 
 class Task(models.Model):
@@ -91,6 +129,25 @@ class Task(models.Model):
     allowed_settings = models.JSONField(
         default=dict, blank=True, help_text="Setting -> list of allowed values; a setting left out may be anything."
     )
+    seeds_shown = models.BooleanField(
+        default=False, help_text="Show students the course seeds before the task closes. They may then design for them."
+    )
+    # Practice: other seeds, known to everybody.
+    practice_seeds = models.JSONField(default=list, blank=True, help_text="Seeds of practice runs; none are ranked on.")
+    practice_per_day = models.PositiveSmallIntegerField(
+        default=10, help_text="Practice runs that a student may ask for in 24 hours; 0: there are none."
+    )
+    # The leaderboard, as the instructor wants it.
+    board_hidden = models.BooleanField(default=False, help_text="Only staff see the leaderboard.")
+    board_frozen_at = models.DateTimeField(
+        null=True, blank=True, help_text="What is handed in after this does not move the leaderboard that students see."
+    )
+    board_top = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)], help_text="So many places are shown. Empty: all."
+    )
+    designs_shown = models.BooleanField(
+        default=False, help_text="Show classmates' networks on the leaderboard before the task closes."
+    )
 
     class Meta:
         ordering = ("assignment", "position", "pk")
@@ -105,6 +162,9 @@ class Task(models.Model):
                 condition=Q(share_for_target__gte=0, share_for_target__lte=1), name="task_share_for_target_is_a_share"
             ),
             CheckConstraint(condition=Q(full_points_epochs__gte=1), name="task_full_points_epochs_at_least_one"),
+            CheckConstraint(
+                condition=Q(board_top__isnull=True) | Q(board_top__gte=1), name="task_board_top_at_least_one"
+            ),
         )
 
     def __str__(self) -> str:
@@ -120,6 +180,9 @@ class Task(models.Model):
         problems = allowed_settings_problems(self.allowed_settings)
         if problems:
             raise ValidationError({"allowed_settings": problems})
+        problems = practice_seeds_problems(self.practice_seeds, self.rules.course_seeds)
+        if problems:
+            raise ValidationError({"practice_seeds": problems})
         impossible = why_never(self.rules)
         if impossible:
             raise ValidationError({"criterion": impossible})

@@ -20,6 +20,13 @@ class Course(models.Model):
     slug = models.SlugField(unique=True, max_length=60)
     title = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=60, default="UTC", validators=[check_time_zone])
+    join_code = models.CharField(
+        max_length=9,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text="Whoever knows it may join as a student. Empty: nobody joins by themselves.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -40,13 +47,39 @@ class Role(models.TextChoices):
 STAFF_ROLES = (Role.TEACHING_ASSISTANT, Role.INSTRUCTOR)
 
 
+class Section(models.Model):
+    """A part of a course's students, such as one lab group: it can be listed, graded and given more time by itself."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="sections")
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ("course", "name")
+        constraints = (
+            UniqueConstraint(fields=["course", "name"], name="section_names_once_in_course"),
+            CheckConstraint(condition=~Q(name=""), name="section_has_a_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Enrollment(models.Model):
-    """A person in a course, with a role and the pseudonym that classmates see."""
+    """A person in a course, with a role and the pseudonym that classmates see.
+
+    Who leaves a course becomes inactive: the person sees it no more, and what was handed in stays.
+    """
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="enrollments")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrollments")
     role = models.CharField(max_length=12, choices=Role, default=Role.STUDENT)
+    section = models.ForeignKey(Section, on_delete=models.SET_NULL, null=True, blank=True, related_name="enrollments")
     pseudonym = models.CharField(max_length=40)
+    show_name = models.BooleanField(default=False, help_text="On the leaderboard under the own name, by own choice.")
+    id_number = models.CharField(
+        max_length=60, blank=True, help_text="The person's number at the school, by which its other systems know them."
+    )
+    active = models.BooleanField(default=True, help_text="Off: no longer in the course. What was handed in stays.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

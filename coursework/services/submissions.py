@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from coursework.deadlines import Standing
 from coursework.models import Enrollment, Screenshot, Submission, Task, screenshot_path
+from coursework.selectors.deadlines import window_for
 from coursework.selectors.submissions import attempts_used
 from coursework.services.screenshots import PreparedScreenshot
 from coursework.signals import submission_received
@@ -63,7 +64,7 @@ def submit(
                     link=link,
                     settings=spec.to_dict(),
                     claimed_epochs=claimed_epochs,
-                    received_at=_time_of_receipt(task),
+                    received_at=_time_of_receipt(task, enrollment),
                     content_hash=content_hash,
                     idempotency_key=idempotency_key,
                 )
@@ -121,10 +122,10 @@ def _next_attempt(task: Task, enrollment: Enrollment) -> int:
     return used + 1
 
 
-def _time_of_receipt(task: Task) -> datetime:
-    """Return the server's time; raise NotOpen outside the assignment's window."""
+def _time_of_receipt(task: Task, enrollment: Enrollment) -> datetime:
+    """Return the server's time; raise NotOpen outside the student's window."""
     moment = timezone.now()
-    standing = task.assignment.window.standing(moment)
+    standing = window_for(assignment=task.assignment, enrollment=enrollment).standing(moment)
     if standing is Standing.EARLY:
         raise NotOpen("This assignment is not open yet: hand in once it has opened.")
     if not standing.accepted:

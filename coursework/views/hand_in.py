@@ -9,6 +9,7 @@ from coursework.access import enrollment_or_404, task_or_404
 from coursework.forms import HandInForm
 from coursework.models import Enrollment, Submission, Task
 from coursework.request import signed_in
+from coursework.selectors.deadlines import window_for
 from coursework.selectors.submissions import attempts_used
 from coursework.services.submissions import HandInRefused, IdempotencyConflict, submit
 
@@ -51,11 +52,13 @@ def _page(
     request: HttpRequest, form: HandInForm, task: Task, enrollment: Enrollment, *, status: int = 200
 ) -> HttpResponse:
     used = attempts_used(task=task, enrollment=enrollment)
+    window = window_for(assignment=task.assignment, enrollment=enrollment)
     context = {
         "form": form,
         "task": task,
         "course": enrollment.course,
-        "standing": task.assignment.window.standing(timezone.now()),
+        "window": window,
+        "standing": window.standing(timezone.now()),
         "attempt": used + 1,
         "attempts_left": max(0, task.attempts - used),
     }

@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from numpy.typing import NDArray
@@ -70,6 +71,17 @@ class Verification(models.Model):
     stage = models.CharField(max_length=7, choices=Stage, default=Stage.RUNS)
     epochs_done = models.PositiveIntegerField(default=0)
     runs_left = models.PositiveSmallIntegerField(default=0)
+    live_trace = models.BinaryField(
+        default=b"", help_text="Doubles (n, 3): epoch, training and test loss of the submitted run so far, thinned."
+    )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who asked for this rerun; empty: it came with the hand-in.",
+    )
     # The result.
     engine_version = models.CharField(max_length=20, blank=True)
     parameters = models.PositiveIntegerField(null=True, blank=True)

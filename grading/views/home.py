@@ -8,6 +8,7 @@ from coursework.access import enrollment_or_404, task_or_404
 from coursework.markdown import rendered_markdown
 from coursework.models import Enrollment, Task
 from coursework.request import signed_in
+from coursework.selectors.deadlines import window_for
 from engine.link import write_link
 from grading.selectors import TaskState, task_state
 from grading.wording import Mark, mark
@@ -15,7 +16,7 @@ from grading.wording import Mark, mark
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show the person's courses with their tasks, due times and where each stands."""
-    enrollments = Enrollment.objects.filter(user=signed_in(request)).select_related("course")
+    enrollments = Enrollment.objects.filter(user=signed_in(request), active=True).select_related("course")
     courses = [(enrollment, _task_lines(enrollment)) for enrollment in enrollments]
     return render(request, "grading/home.html", {"courses": courses, "now": timezone.now()})
 
@@ -36,6 +37,7 @@ def task_page(request: HttpRequest, *, course: str, assignment: str, task: str) 
     found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
     state = task_state(task=found, enrollment=enrollment)
     attempts = [(submission, row, mark(row) if row else None) for submission, row in state.submissions]
+    window = window_for(assignment=found.assignment, enrollment=enrollment)
     context = {
         "course": enrollment.course,
         "enrollment": enrollment,
@@ -43,7 +45,8 @@ def task_page(request: HttpRequest, *, course: str, assignment: str, task: str) 
         "state": state,
         "attempts": attempts,
         "instructions": rendered_markdown(found.instructions),
-        "standing": found.assignment.window.standing(timezone.now()),
+        "window": window,
+        "standing": window.standing(timezone.now()),
         "start_link": write_link(found.rules.starting_spec),
     }
     return render(request, "grading/task.html", context)

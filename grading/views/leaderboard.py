@@ -8,6 +8,7 @@ from coursework.access import enrollment_or_404, task_or_404
 from coursework.deadlines import Standing
 from coursework.models import Task
 from coursework.request import signed_in
+from coursework.selectors.deadlines import last_instant
 from grading.selectors import leaderboard
 
 
@@ -16,7 +17,7 @@ def leaderboard_page(request: HttpRequest, *, course: str, assignment: str, task
     enrollment = enrollment_or_404(user=signed_in(request), course=course)
     found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
     rows = leaderboard(found)
-    closed = found.assignment.window.standing(timezone.now()) is Standing.CLOSED
+    closed = last_instant(found.assignment).standing(timezone.now()) is Standing.CLOSED
     context = {
         "course": enrollment.course,
         "enrollment": enrollment,

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from coursework.access import submission_or_404
 from coursework.models import Enrollment, Submission
 from coursework.request import signed_in
+from coursework.selectors.deadlines import window_for
 from engine.link import write_hash
 from grading.figures import Figures, figures
 from grading.models import RunKind, Verification, VerificationRun
@@ -62,7 +63,9 @@ def _shared(submission: Submission, viewer: Enrollment, verification: Verificati
         "verification": verification,
         "place": place_in_queue(verification) if verification and waiting else None,
         "runs_total": 1 + task.course_seeds.count(),
-        "standing": task.assignment.window.standing(submission.received_at),
+        "standing": window_for(assignment=task.assignment, enrollment=submission.enrollment).standing(
+            submission.received_at
+        ),
     }
 
 

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from coursework.rules import TaskRules, allowed_settings_problems, playground_defaults
+from coursework.rules import TaskRules, allowed_settings_problems, playground_defaults, practice_seeds_problems
 from engine.spec import Spec
 
 
@@ -69,3 +69,18 @@ def test_wrong_allowed_settings_are_named(allowed: object, part: str) -> None:
 
 def test_right_allowed_settings_pass() -> None:
     assert allowed_settings_problems(playground_defaults("spiral") | {"features": ["x", "y"]}) == []
+
+
+@pytest.mark.parametrize(
+    ("practice", "complaint"),
+    [
+        ("0.5", "Practice seeds are a list"),
+        ([0.5], "Practice seeds are a list"),
+        (["0.5"] * 6, "6 practice seeds are too many: at most 5."),
+        (["0.5", "a b"], "Practice seed 'a b' can't be used"),
+        (["0.1"], "Practice seed 0.1 is a course seed"),
+    ],
+)
+def test_practice_seeds_are_few_usable_and_not_ranked_on(practice: object, complaint: str) -> None:
+    assert practice_seeds_problems(practice, ("0.1",))[0].startswith(complaint)
+    assert practice_seeds_problems(["0.5", "x.1"], ("0.1",)) == []
