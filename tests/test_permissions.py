@@ -1,6 +1,7 @@
 """Who gets which page: every address of ours, every kind of person. What is foreign answers as what does not exist."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -28,18 +29,63 @@ OWNER_AND_STAFF = {"anonymous": SIGN_IN, "owner": OK, "ta": OK, "instructor": OK
 SETTLED = {name: STOP if status == OK else status for name, status in OWNER_AND_STAFF.items()}
 HAND_IN = {name: INVALID if status == OK else status for name, status in COURSE.items()}
 
-MATRIX = {  # (address, method) -> who gets what
+# Each area keeps its rows together: (address, method) -> who gets what.
+MATRIX = {
+    # Everybody's pages
     ("home", "get"): SIGNED_IN,
     ("help", "get"): PUBLIC,
+    # Accounts and joining
+    # Tasks and handing in
     ("task", "get"): COURSE,
     ("hand_in", "get"): COURSE,
     ("hand_in", "post"): HAND_IN,  # an empty form
-    ("leaderboard", "get"): COURSE,
-    ("course_dashboard", "get"): STAFF,
-    ("dashboard", "get"): STAFF,
+    # Submissions
     ("submission", "get"): OWNER_AND_STAFF,
     ("submission_progress", "get"): SETTLED,
     ("screenshot", "get"): OWNER_AND_STAFF,
+    # Leaderboard
+    ("leaderboard", "get"): COURSE,
+    # Practice
+    # Staff: overview
+    ("course_dashboard", "get"): STAFF,
+    ("dashboard", "get"): STAFF,
+    # Staff: courses, assignments, tasks
+    # Staff: people and extensions
+    # Operators
+}
+
+
+def of_course(world: World) -> dict[str, object]:
+    return {"course": world.course.slug}
+
+
+def of_task(world: World) -> dict[str, object]:
+    return world.task.url_arguments()
+
+
+def of_submission(world: World) -> dict[str, object]:
+    return {"receipt_number": world.receipt_number}  # type: ignore[attr-defined]
+
+
+# What stands in an address, for those where something does.
+ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
+    # Accounts and joining
+    # Tasks and handing in
+    "task": of_task,
+    "hand_in": of_task,
+    # Submissions
+    "submission": of_submission,
+    "submission_progress": of_submission,
+    "screenshot": lambda world: of_submission(world) | {"position": 1},
+    # Leaderboard
+    "leaderboard": of_task,
+    # Practice
+    # Staff: overview
+    "course_dashboard": of_course,
+    "dashboard": of_task,
+    # Staff: courses, assignments, tasks
+    # Staff: people and extensions
+    # Operators
 }
 
 
@@ -53,12 +99,7 @@ def world(db: None) -> World:
 
 
 def arguments(name: str, world: World) -> dict[str, object]:
-    if name in ("submission", "submission_progress", "screenshot"):
-        receipt = {"receipt_number": world.receipt_number}  # type: ignore[attr-defined]
-        return receipt | ({"position": 1} if name == "screenshot" else {})
-    if name == "course_dashboard":
-        return {"course": world.course.slug}
-    return world.task.url_arguments() if name in ("task", "hand_in", "leaderboard", "dashboard") else {}
+    return ARGUMENTS[name](world) if name in ARGUMENTS else {}
 
 
 def status(response: Any) -> int:
