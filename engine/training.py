@@ -47,12 +47,17 @@ class Start:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where the work stands after an epoch: runs still going, and the last losses (R, 2) of all runs."""
+    """Where the work stands after an epoch: runs still going, and the last losses (R, 2) of all runs.
+
+    `first_losses()` gives all losses (epochs + 1, 2) of the first run so far, as its report will. It copies them, so
+    ask when you show them, not at each call.
+    """
 
     epoch: int
     max_epochs: int
     running: int
     losses: Floats
+    first_losses: Callable[[], Floats]
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ def train(
     group = _Group(starts, Ends(stop, target, stop_when_diverged), kernel_name(kernel))
     while True:
         if on_progress is not None:
-            on_progress(Progress(group.epoch, max_epochs, group.running, group.last_losses()))
+            on_progress(group.progress(max_epochs))
         if group.epoch == max_epochs or not group.running:
             return group.reports()
         limit.check()
@@ -158,6 +163,9 @@ class _Run:
     losses: list[Floats] = field(default_factory=list)  # each (epochs, 2)
     stopped: str = "cap"
 
+    def all_losses(self) -> Floats:
+        return np.concatenate(self.losses)
+
 
 class _Group:
     """The runs of one call: those still training in lockstep, and those that have ended."""
@@ -183,8 +191,9 @@ class _Group:
     def epoch_steps(self) -> int:
         return self._lockstep.epoch_steps
 
-    def last_losses(self) -> Floats:
-        return np.array([run.losses[-1][-1] for run in self._runs])
+    def progress(self, max_epochs: int) -> Progress:
+        last = np.array([run.losses[-1][-1] for run in self._runs])
+        return Progress(self.epoch, max_epochs, self.running, last, self._runs[0].all_losses)
 
     def advance(self, epochs: int) -> None:
         """Train the next epochs, perhaps fewer; note the losses, and end the runs that are done."""
@@ -240,7 +249,7 @@ def _prepare_all(starts: Sequence[Start]) -> list[tuple[Points, Network]]:
 
 
 def _report(run: _Run, target: float) -> Report:
-    losses = np.concatenate(run.losses)
+    losses = run.all_losses()
     epochs, spec = len(losses) - 1, run.start.spec
     return Report(
         spec=spec,

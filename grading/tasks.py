@@ -7,6 +7,7 @@ import structlog
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from coursework.runtime.ending import told_to_end
 from grading.services.verification import mark_hinted, run_verification
 
 log = structlog.get_logger(__name__)
@@ -15,7 +16,9 @@ log = structlog.get_logger(__name__)
 @shared_task
 def verify(verification_id: int) -> None:
     """Verify one submission; a delivery that is not ours to do any more ends at once."""
-    run_verification(verification_id=verification_id, worker=f"{socket.gethostname()}:{os.getpid()}")
+    with told_to_end() as ending:
+        worker = f"{socket.gethostname()}:{os.getpid()}"
+        run_verification(verification_id=verification_id, worker=worker, ending=ending)
 
 
 def hint(verification_id: int) -> bool:

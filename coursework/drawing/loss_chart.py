@@ -87,7 +87,7 @@ def loss_chart(
         css=f"chart at-{axes.frame.size}",
         width=axes.frame.width,
         height=axes.frame.height,
-        sentence=_sentence(losses, reached, claimed),
+        sentence=_sentence(losses, reached, claimed, growing=until is not None),
         parts=parts,
     )
 
@@ -256,7 +256,7 @@ def _path(axes: Axes, values: NDArray[np.float64]) -> str:
     return "".join(pieces)
 
 
-def _sentence(losses: Losses, reached: int | None, claimed: int | None) -> str:
+def _sentence(losses: Losses, reached: int | None, claimed: int | None, *, growing: bool) -> str:
     if len(losses) == 0:
         return "Loss by epoch: nothing computed yet."
     first, last = losses[0], losses[-1]
@@ -265,8 +265,10 @@ def _sentence(losses: Losses, reached: int | None, claimed: int | None) -> str:
         f"{loss_text(first[0])} to {loss_text(last[0])}, test loss from {loss_text(first[1])} to {loss_text(last[1])}."
     )
     broken = diverged_at(losses)
-    end = "The target is not reached." if reached is None else f"The target is reached at epoch {count_text(reached)}."
-    if reached is None and broken is not None:
+    end = f"The target is not reached{' yet' if growing else ''}."
+    if reached is not None:
+        end = f"The target is reached at epoch {count_text(reached)}."
+    elif broken is not None:
         end = f"The run diverges at epoch {count_text(broken)}."
     claim = f" Claimed was epoch {count_text(claimed)}." if claimed is not None and claimed != reached else ""
     return f"{change} {end}{claim}"

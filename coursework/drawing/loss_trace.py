@@ -13,12 +13,12 @@ Losses = NDArray[np.float64]
 BUCKETS = 150  # a line keeps the smallest and the largest value of each, so 300 points and every peak
 
 
-def thinned_epochs(values: NDArray[np.float64]) -> list[int]:
+def thinned_epochs(values: NDArray[np.float64], buckets: int = BUCKETS) -> list[int]:
     """Choose about 300 epochs of a long trace: both ends, every bucket's extremes, and a gap where there is one."""
-    if len(values) <= 2 * BUCKETS:
+    if len(values) <= 2 * buckets:
         return list(range(len(values)))
     chosen = {0, len(values) - 1}
-    edges = np.linspace(0, len(values), BUCKETS + 1).astype(int)
+    edges = np.linspace(0, len(values), buckets + 1).astype(int)
     for start, end in pairwise(edges.tolist()):
         part = values[start:end]
         finite = np.isfinite(part)

@@ -1,9 +1,10 @@
 """The life of a verification row: queued, claimed, renewed, settled or given back. The row is the queue.
 
-Every step is one conditional UPDATE, so that of two workers only one gets through. `attempt` fences: who lost the
-lease can neither renew nor settle.
+Every step is one conditional UPDATE, so that of two workers only one gets through. `attempt` and `worker` fence: who
+lost the lease can neither renew nor settle.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from coursework.drawing.live_trace import packed
 from coursework.models import Submission
 from engine.training import Budget, Progress, Report
 from grading.models import Outcome, RunKind, Stage, Status, Verification, VerificationRun
@@ -30,22 +32,27 @@ LOST_WORKER = "The worker was lost before it had a result."
 log = structlog.get_logger(__name__)
 
 
+class WorkerEnds(Exception):
+    """The worker has been told to end; what it was at goes back into the queue unharmed."""
+
+
 class LeaseLost(Exception):
     """Somebody else has the verification now; what we compute can't count any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to settle one verification, as long as the row still stands at `attempt`."""
+    """The right to settle one verification, as long as the row still stands at `attempt` and with `worker`."""
 
     verification_id: int
     attempt: int
+    worker: str
     job: Job
 
     @property
     def row(self) -> Q:
         """The row, if it is still ours."""
-        return Q(pk=self.verification_id, attempt=self.attempt, status=Status.RUNNING)
+        return Q(pk=self.verification_id, attempt=self.attempt, worker=self.worker, status=Status.RUNNING)
 
 
 def queue_verification(*, submission: Submission) -> Verification:
@@ -53,15 +60,27 @@ def queue_verification(*, submission: Submission) -> Verification:
     return Verification.objects.create(submission=submission, queued_at=timezone.now())
 
 
-def run_verification(*, verification_id: int, worker: str) -> bool:
-    """Verify one queued submission; True if this call settled it, False if it was not ours to do or was given back."""
+def _never() -> bool:
+    return False
+
+
+def run_verification(*, verification_id: int, worker: str, ending: Callable[[], bool] = _never) -> bool:
+    """Verify one queued submission; True if this call settled it, False if it was not ours to do or was given back.
+
+    `ending` is asked several times a second: once it says yes, the work stops and is given back without harm.
+    """
     claim = claim_verification(verification_id=verification_id, worker=worker)
     if claim is None:
         return False  # delivered twice, or another worker has it
     try:
-        finding = verify(claim.job, on_progress=_renewer(claim), budget=Budget(seconds=settings.VERIFICATION_SECONDS))
+        on_progress = _renewer(claim, ending)
+        finding = verify(claim.job, on_progress=on_progress, budget=Budget(seconds=settings.VERIFICATION_SECONDS))
     except LeaseLost:
         log.warning("lease_lost", verification=verification_id, attempt=claim.attempt)
+        return False
+    except WorkerEnds:
+        log.info("given_back_unharmed", verification=verification_id)
+        give_back_unharmed(claim=claim)
         return False
     except Exception as error:
         log.exception("verification_attempt_failed", verification=verification_id, attempt=claim.attempt)
@@ -84,33 +103,34 @@ def claim_verification(*, verification_id: int, worker: str) -> Claim | None:
             stage=Stage.RUNS,
             epochs_done=0,
             runs_left=0,
+            live_trace=b"",
         )
         if not taken:
             return None
         verification = Verification.objects.select_related("submission__task").get(pk=verification_id)
         submission = verification.submission
         job = Job(submission.spec, submission.claimed_epochs, submission.task.rules)
-        return Claim(verification_id, verification.attempt, job)
+        return Claim(verification_id, verification.attempt, verification.worker, job)
 
 
 def renew(*, claim: Claim, stage: Stage, progress: Progress) -> None:
     """Lengthen the lease and store how far the runs are; raises LeaseLost if the row is not ours any more."""
-    renewed = Verification.objects.filter(claim.row).update(
-        lease_expires_at=timezone.now() + LEASE,
-        stage=stage,
-        epochs_done=progress.epoch,
-        runs_left=progress.running,
-    )
+    fields: dict[str, Any] = {"stage": stage, "epochs_done": progress.epoch, "runs_left": progress.running}
+    if stage is Stage.RUNS:  # in the later stages the first run is another than the submitted one
+        fields["live_trace"] = packed(progress.first_losses())
+    renewed = Verification.objects.filter(claim.row).update(lease_expires_at=timezone.now() + LEASE, **fields)
     if not renewed:
         raise LeaseLost
 
 
-def _renewer(claim: Claim) -> OnProgress:
-    """Return a callback that renews the lease at most once in RENEW_EVERY."""
+def _renewer(claim: Claim, ending: Callable[[], bool]) -> OnProgress:
+    """Return a callback that renews the lease at most once in RENEW_EVERY, and raises WorkerEnds when that is so."""
     last = timezone.now()
 
     def on_progress(stage: Stage, progress: Progress) -> None:
         nonlocal last
+        if ending():
+            raise WorkerEnds
         now = timezone.now()
         if now - last >= RENEW_EVERY:
             renew(claim=claim, stage=stage, progress=progress)
@@ -128,6 +148,7 @@ def settle_verification(*, claim: Claim, finding: Finding) -> bool:
             finished_at=timezone.now(),
             lease_expires_at=None,
             last_error="",
+            live_trace=b"",
             **_result_fields(finding),
         )
         if not settled:
@@ -185,14 +206,25 @@ def give_back(*, claim: Claim, reason: str) -> None:
     _end_attempts(Q(claim.row), reason=reason, now=timezone.now())
 
 
+def give_back_unharmed(*, claim: Claim) -> None:
+    """Return a claim into the queue as if it had not been taken: an orderly end is nobody's failed attempt.
+
+    The number of the attempt is used again by the next claim. That is safe: who gives back has stopped working by
+    then, so no late result can come from it.
+    """
+    Verification.objects.filter(claim.row).update(
+        status=Status.QUEUED, attempt=F("attempt") - 1, lease_expires_at=None, hinted_at=None, live_trace=b""
+    )
+
+
 def _end_attempts(rows: Q, *, reason: str, now: datetime) -> int:
     """Return running rows to the queue while attempts are left, else mark them failed; returns how many failed."""
     running = Verification.objects.filter(rows, status=Status.RUNNING)
     running.filter(attempt__lt=MOST_ATTEMPTS).update(
-        status=Status.QUEUED, lease_expires_at=None, hinted_at=None, last_error=reason
+        status=Status.QUEUED, lease_expires_at=None, hinted_at=None, last_error=reason, live_trace=b""
     )
     return running.filter(attempt__gte=MOST_ATTEMPTS).update(
-        status=Status.FAILED, lease_expires_at=None, finished_at=now, last_error=reason
+        status=Status.FAILED, lease_expires_at=None, finished_at=now, last_error=reason, live_trace=b""
     )
 
 

@@ -7,7 +7,9 @@ import pytest
 
 from engine.errors import BudgetExceeded, Cancelled
 from engine.spec import Spec
+from engine.steps import Floats
 from engine.training import Budget, Progress, Start, train
+from tests.engine.installed_kernels import INSTALLED
 
 SPEC = Spec(seed="1")
 STARTS = [Start(SPEC), Start(SPEC.with_seed("2"))]
@@ -34,6 +36,21 @@ def test_progress_keeps_the_last_losses_of_runs_that_have_ended() -> None:
     assert [one.running for one in told] == sorted((one.running for one in told), reverse=True)
     assert told[-1].running == 0
     assert np.array_equal(told[-1].losses, [report.losses[-1] for report in reports])
+
+
+@pytest.mark.parametrize("kernel", INSTALLED)
+def test_progress_hands_out_the_first_runs_losses_so_far(kernel: str) -> None:
+    so_far: list[tuple[int, Floats]] = []
+    starts = [Start(Spec(dataset="gauss", learning_rate=0.1, seed=seed)) for seed in ("1", "2", "3")]
+
+    def look(progress: Progress) -> None:
+        so_far.append((progress.epoch, progress.first_losses()))
+
+    report = train(starts, max_epochs=30, on_progress=look, kernel=kernel)[0]
+    unwatched = train(starts, max_epochs=30, kernel=kernel)[0]
+    assert np.array_equal(report.losses, unwatched.losses)  # looking changes nothing
+    for epoch, losses in so_far:
+        assert np.array_equal(losses, report.losses[: epoch + 1])  # all of them once the run has ended
 
 
 def test_what_progress_raises_goes_through() -> None:

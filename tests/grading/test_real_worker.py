@@ -48,14 +48,48 @@ def test_a_worker_verifies_what_is_handed_in(world: World, worker: Any) -> None:
 def test_what_a_killed_worker_left_is_verified_by_the_next(
     world: World, worker: "subprocess.Popen[bytes]", broker: Celery
 ) -> None:
-    # One neuron never gets there, so that the work takes long enough to be interrupted.
-    task = make_task(world.course, slug="long", seeds=tuple(f"0.{number}" for number in range(40)), max_epochs=20_000)
-    verification = verification_of(hand_in(task, world.owner, spec=Spec(hidden_layers=(1,), seed="0.5")))
-    wait_until(lambda: Verification.objects.get(pk=verification.pk).epochs_done > 0)
+    verification = a_long_one_under_way(world)
     kill_with_children(worker)
     assert status(verification) == Status.RUNNING
     assert sweep(now=timezone.now() + timedelta(seconds=60)) == [verification.pk]
     assert status(verification) == Status.QUEUED
+    assert Verification.objects.get(pk=verification.pk).attempt == 1
+
+
+def a_long_one_under_way(world: World) -> Verification:
+    # One neuron never gets there, so that the work takes long enough to be interrupted.
+    task = make_task(world.course, slug="long", seeds=tuple(f"0.{number}" for number in range(40)), max_epochs=20_000)
+    verification = verification_of(hand_in(task, world.owner, spec=Spec(hidden_layers=(1,), seed="0.5")))
+    wait_until(lambda: Verification.objects.get(pk=verification.pk).epochs_done > 0)
+    return verification
+
+
+def test_a_worker_told_to_end_gives_its_work_back_at_once_and_unharmed(
+    world: World, worker: "subprocess.Popen[bytes]", broker: Celery
+) -> None:
+    verification = a_long_one_under_way(world)
+    assert bytes(Verification.objects.get(pk=verification.pk).live_trace)
+    worker.send_signal(signal.SIGQUIT)  # what `make run` and Compose send
+    wait_until(lambda: status(verification) == Status.QUEUED)  # by itself: nobody sweeps here
+    assert worker.wait(timeout=10) != -signal.SIGKILL
+    verification.refresh_from_db()
+    assert (verification.attempt, verification.lease_expires_at, verification.last_error) == (0, None, "")
+    assert verification.hinted_at is None  # so that the sweeper's next round hints at it
+    assert bytes(verification.live_trace) == b""
+    assert sweep() == [verification.pk]
+
+
+def test_a_worker_asked_politely_finishes_what_it_is_at(
+    world: World, worker: "subprocess.Popen[bytes]", broker: Celery
+) -> None:
+    spec = Spec(hidden_layers=(8, 8), seed="0.5")  # a second or two
+    verification = verification_of(
+        hand_in(make_task(world.course, slug="longer", max_epochs=800), world.owner, spec=spec)
+    )
+    wait_until(lambda: status(verification) == Status.RUNNING)
+    worker.send_signal(signal.SIGTERM)
+    wait_until(lambda: status(verification) == Status.COMPLETED)
+    assert worker.wait(timeout=20) == 0
     assert Verification.objects.get(pk=verification.pk).attempt == 1
 
 

@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from coursework.drawing.live_trace import unpacked
 from coursework.models import Submission
 from engine.training import Progress
 from grading.models import Outcome, Stage, Status, Verification, VerificationRun
@@ -17,6 +19,7 @@ from grading.services.verification import (
     Claim,
     LeaseLost,
     claim_verification,
+    give_back_unharmed,
     queue_verification,
     renew,
     run_verification,
@@ -56,7 +59,8 @@ def lose_the_worker(verification: Verification) -> None:
 
 
 def progress(epoch: int) -> Progress:
-    return Progress(epoch=epoch, max_epochs=400, running=2, losses=None)  # type: ignore[arg-type]
+    losses = np.full((epoch + 1, 2), 0.5)
+    return Progress(epoch=epoch, max_epochs=400, running=2, losses=losses[-1:], first_losses=lambda: losses)
 
 
 def test_it_is_verified_once_however_often_it_is_delivered(queued: Verification) -> None:
@@ -114,6 +118,59 @@ def test_renewing_shows_progress_and_lengthens_the_lease(queued: Verification) -
     queued.refresh_from_db()
     assert (queued.epochs_done, queued.runs_left, queued.stage) == (7, 2, Stage.RESETS)
     assert queued.lease_expires_at is not None and queued.lease_expires_at > timezone.now()
+
+
+def trace_of(verification: Verification) -> list[float]:
+    trace = unpacked(bytes(Verification.objects.get(pk=verification.pk).live_trace))
+    return [float(epoch) for epoch in trace[:, 0]]
+
+
+def test_renewing_stores_the_losses_so_far(queued: Verification) -> None:
+    ours = claim(queued)
+    renew(claim=ours, stage=Stage.RUNS, progress=progress(3))
+    assert trace_of(queued) == [0, 1, 2, 3]
+    renew(claim=ours, stage=Stage.RESETS, progress=progress(1))  # another run's losses, after other Resets
+    assert trace_of(queued) == [0, 1, 2, 3]
+
+
+def test_the_losses_so_far_go_when_it_is_claimed_again_and_when_it_is_settled(queued: Verification) -> None:
+    renew(claim=claim(queued), stage=Stage.RUNS, progress=progress(3))
+    lose_the_worker(queued)
+    second = claim(queued, "two")
+    assert trace_of(queued) == []
+    renew(claim=second, stage=Stage.RUNS, progress=progress(3))
+    settle_verification(claim=second, finding=NOTHING_RUN)
+    assert trace_of(queued) == []
+
+
+def test_a_worker_that_ends_gives_its_work_back_without_using_an_attempt(queued: Verification) -> None:
+    told = iter([False, False, True])
+    assert run_verification(verification_id=queued.pk, worker="one", ending=lambda: next(told)) is False
+    queued.refresh_from_db()
+    assert (queued.status, queued.attempt, queued.hinted_at, queued.last_error) == (Status.QUEUED, 0, None, "")
+    assert run_verification(verification_id=queued.pk, worker="two") is True
+    queued.refresh_from_db()
+    assert queued.attempt == 1
+
+
+def test_a_worker_that_ends_counts_the_attempts_that_failed_before(queued: Verification) -> None:
+    claim(queued)
+    lose_the_worker(queued)
+    sweep()
+    run_verification(verification_id=queued.pk, worker="two", ending=lambda: True)
+    queued.refresh_from_db()
+    assert (queued.status, queued.attempt) == (Status.QUEUED, 1)
+
+
+def test_what_was_given_back_can_not_be_settled_by_who_gave_it_back(queued: Verification) -> None:
+    first = claim(queued, "one")
+    give_back_unharmed(claim=first)
+    assert settle_verification(claim=first, finding=NOTHING_RUN) is False
+    second = claim(queued, "two")
+    assert second.attempt == first.attempt  # the number is used again, so the worker's name has to fence as well
+    assert settle_verification(claim=first, finding=NOTHING_RUN) is False
+    give_back_unharmed(claim=first)
+    assert settle_verification(claim=second, finding=NOTHING_RUN) is True
 
 
 def test_losing_the_lease_in_the_middle_of_the_work_leaves_it_to_the_other(

@@ -115,7 +115,7 @@ def _programs(broker: EmbeddedBroker | None, listener: socket.socket, address: s
     answers = partial(_answers, "127.0.0.1" if host in _ANY_ADDRESS else host, port)
     programs = [
         Program("web", web, environment, ready=answers, files=(listener.fileno(),)),
-        # SIGQUIT: a verification under way is not waited for. Its row goes back to the queue when the lease is over.
+        # SIGQUIT: a verification under way is not waited for. Its worker gives it back to the queue.
         Program("worker", [*celery, *pool], environment, stop_signal=SIGQUIT, seconds_to_stop=5),
         Program("sweeper", [python, manage, "sweep"], environment),
     ]
