@@ -15,6 +15,7 @@ from coursework.drawing.network import network_figure
 from coursework.drawing.seed_chart import seed_figure
 from engine.datasets import Points, make_points
 from engine.network import Network, forward, grid_outputs
+from engine.report import counted_losses
 from engine.spec import Spec
 from grading.models import VerificationRun
 
@@ -77,8 +78,11 @@ def _layer_row(name: str, weights: NDArray[np.float64]) -> tuple[str, ...]:
 def _loss(own: VerificationRun) -> Figure:
     submission = own.verification.submission
     target = submission.task.rules.loss_threshold
-    chart = loss_figure(own.losses, target=target, reached=own.reached, claimed=submission.claimed_epochs)
-    return Figure(chart, ("Epoch", "Training loss", "Test loss"), loss_table(own.losses, own.reached))
+    losses = own.losses
+    chart = loss_figure(losses, target=target, reached=own.reached, claimed=submission.claimed_epochs)
+    counted = counted_losses(losses, submission.task.criterion)
+    rows = loss_table(losses, own.reached, counted=counted, target=target)
+    return Figure(chart, ("Epoch", "Training loss", "Test loss", f"From {target:g}"), rows)
 
 
 def _band(own: VerificationRun) -> Figure:

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from coursework.deadlines import Standing, Window
 from coursework.models import Course, Enrollment, Role, Submission, Task
-from coursework.selectors.deadlines import windows_of
+from coursework.selectors.deadlines import last_instant, windows_of
+from grading.estimates import FEWEST
 from grading.leaderboard import Entry, Placed, best_per_student, placed
-from grading.models import CONFIRMED, RunKind, Status, Verification, VerificationRun
+from grading.models import CONFIRMED, Outcome, RunKind, Status, Verification, VerificationRun
+
+LATELY = timedelta(days=1)
+SO_MANY = 50
 
 
 def latest_verification(submission: Submission) -> Verification | None:
@@ -29,6 +34,31 @@ def place_in_queue(verification: Verification) -> int:
         status=Status.QUEUED, queued_at=verification.queued_at, pk__lt=verification.pk
     ).count()
     return ahead + same_instant + 1
+
+
+def recent_seconds(task: Task, *, now: datetime) -> list[float]:
+    """Return how many seconds verifications took lately: those of the task, or where these are few those of all."""
+    settled = Verification.objects.filter(
+        status=Status.COMPLETED, queued_at__gte=now - LATELY, started_at__isnull=False, finished_at__isnull=False
+    ).exclude(outcome=Outcome.SETTINGS_NOT_ALLOWED)  # over at once
+    newest = settled.order_by("-queued_at").values_list("started_at", "finished_at")
+    of_task = list(newest.filter(submission__task=task)[:SO_MANY])
+    times = of_task if len(of_task) >= FEWEST else list(newest[:SO_MANY])
+    return [(finished - started).total_seconds() for started, finished in times if started and finished]
+
+
+def workers_lately(*, now: datetime) -> int:
+    """Count the worker processes that are at work, or settled something in the last two minutes."""
+    at_work = Q(status=Status.RUNNING, lease_expires_at__gt=now)
+    just_done = Q(status=Status.COMPLETED, queued_at__gte=now - LATELY, finished_at__gte=now - timedelta(minutes=2))
+    return Verification.objects.filter(at_work | just_done).values("worker").distinct().order_by().count()
+
+
+def seeds_visible(task: Task, *, viewer: Enrollment, now: datetime) -> bool:
+    """Say whether the course seeds' values may be seen: by staff, by instructor's leave, or once nobody can hand in."""
+    if viewer.is_course_staff or task.seeds_shown:
+        return True
+    return last_instant(task.assignment).standing(now) is Standing.CLOSED
 
 
 def leaderboard(task: Task) -> list[Placed]:

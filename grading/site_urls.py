@@ -6,7 +6,7 @@ from coursework.models.submissions import RECEIPT_PATTERN
 from grading.views.dashboard import course_dashboard, dashboard
 from grading.views.home import home, task_page
 from grading.views.leaderboard import leaderboard_page
-from grading.views.submission import progress_fragment, screenshot_file, submission_page
+from grading.views.submission import chart_download, progress_fragment, screenshot_file, submission_page
 
 
 class ReceiptNumber:
@@ -34,5 +34,8 @@ urlpatterns = [
     path(f"{TASK}dashboard/", dashboard, name="dashboard"),
     path("submissions/<receipt:receipt_number>/", submission_page, name="submission"),
     path("submissions/<receipt:receipt_number>/progress/", progress_fragment, name="submission_progress"),
+    path(
+        "submissions/<receipt:receipt_number>/charts/<slug:name>.<slug:kind>", chart_download, name="submission_chart"
+    ),
     path("submissions/<receipt:receipt_number>/screenshots/<int:position>/", screenshot_file, name="screenshot"),
 ]

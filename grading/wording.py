@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from coursework.drawing.labels import loss_beside
 from coursework.models import Task
 from grading.models import Outcome, Status, Verification, VerificationRun
 
@@ -145,6 +146,7 @@ def _not_reached(task: Task, own_run: VerificationRun) -> tuple[str, str]:
     heading = f"Target not reached within {task.max_epochs:,} epochs"
     if own_run.best_loss is None:
         return heading, "The loss never was a number."
+    threshold = task.rules.loss_threshold
     which = {
         "both": "The larger of the two losses",
         "either": "The smaller of the two losses",
@@ -152,8 +154,8 @@ def _not_reached(task: Task, own_run: VerificationRun) -> tuple[str, str]:
         "test": "The test loss",
     }[task.criterion]
     text = (
-        f"{which} was lowest at epoch {own_run.best_epoch:,}, with {own_run.best_loss:.5f}; "
-        f"below {task.rules.loss_threshold} is needed to show {task.target}."
+        f"{which} was lowest at epoch {own_run.best_epoch:,}, with {loss_beside(own_run.best_loss, threshold)}; "
+        f"below {threshold} is needed to show {task.target}."
     )
     return heading, text
 

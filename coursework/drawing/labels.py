@@ -75,6 +75,31 @@ def loss_text(value: float) -> str:
     return str(Decimal(value).quantize(_FIVE_DECIMALS, rounding=ROUND_DOWN))
 
 
+def loss_beside(value: float, threshold: float) -> str:
+    """Write a loss so that it differs from a threshold on the page: with more than five decimals where five are alike.
+
+    Five are cut as by `loss_text`, so what is below a threshold of five decimals or fewer differs already.
+    """
+    text = loss_text(value)
+    if not math.isfinite(value) or value == threshold or abs(value) >= 1e6:
+        return text
+    digits = 5
+    while Decimal(text) == Decimal(str(threshold)) and digits < 17:
+        digits += 1
+        text = str(Decimal(value).quantize(Decimal(1).scaleb(-digits)))
+    return text
+
+
+def gap_text(value: float, threshold: float) -> str:
+    """Say how far a loss is from a threshold, with two digits that count: "0.0000043 below"; below is what reaches it."""
+    gap = value - threshold
+    if not math.isfinite(gap) or abs(gap) >= 1e6:
+        return "far above" if gap > 0 else "–"
+    if gap == 0:
+        return "exactly on it"
+    return f"{Decimal(f'{abs(gap):.1e}'):f} {'below' if gap < 0 else 'above'}"
+
+
 def count_text(value: int) -> str:
     """Write a whole number with a comma at the thousands: 1,000."""
     return f"{value:,}"

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from coursework.drawing.labels import count_text, loss_text
+from coursework.drawing.labels import count_text, gap_text, loss_beside
 from coursework.drawing.scales import ticks
 
 Losses = NDArray[np.float64]
@@ -49,6 +49,11 @@ def loss_rows(losses: Losses, reached: int | None) -> list[tuple[int, float, flo
     return [(epoch, float(losses[epoch, 0]), float(losses[epoch, 1])) for epoch in sorted(chosen)]
 
 
-def loss_table(losses: Losses, reached: int | None) -> list[tuple[str, str, str]]:
-    """Give the same rows as text: losses with five decimals, the last one cut."""
-    return [(count_text(epoch), loss_text(train), loss_text(test)) for epoch, train, test in loss_rows(losses, reached)]
+def loss_table(
+    losses: Losses, reached: int | None, *, counted: NDArray[np.float64], target: float
+) -> list[tuple[str, str, str, str]]:
+    """Give the same rows as text, and last how far the loss that counts (`counted`, by epoch) is from the target."""
+    return [
+        (count_text(epoch), loss_beside(train, target), loss_beside(test, target), gap_text(counted[epoch], target))
+        for epoch, train, test in loss_rows(losses, reached)
+    ]

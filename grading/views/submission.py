@@ -2,23 +2,29 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from coursework.access import submission_or_404
 from coursework.models import Enrollment, Submission
 from coursework.request import signed_in
 from coursework.selectors.deadlines import window_for
 from engine.link import write_hash
+from grading.downloads import Settled, chart_file
 from grading.figures import Figures, figures
+from grading.live import live
 from grading.models import RunKind, Verification, VerificationRun
 from grading.scoring import points_of
-from grading.selectors import latest_verification, leaderboard, place_in_queue
+from grading.selectors import latest_verification, leaderboard, seeds_visible
 from grading.wording import mark, outcome_wording
 
 HTMX_STOP = 286  # htmx ends its polling on this status
+CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml"}
 
 
+@require_safe
 def submission_page(request: HttpRequest, *, receipt_number: str) -> HttpResponse:
     """Show one submission to its student and to the course's staff."""
     submission, viewer = submission_or_404(user=signed_in(request), receipt_number=receipt_number)
@@ -29,15 +35,42 @@ def submission_page(request: HttpRequest, *, receipt_number: str) -> HttpRespons
     return render(request, "grading/submission.html", context)
 
 
+@require_safe
 def progress_fragment(request: HttpRequest, *, receipt_number: str) -> HttpResponse:
-    """Return the part of the page that changes while a verification is live; once it is settled, reload the page."""
+    """Return the part of the page that changes while a verification is live; once it is settled, reload the page.
+
+    The page says which stage it shows (`seen`), so that a screen reader hears of a new one, and of nothing else.
+    """
     submission, viewer = submission_or_404(user=signed_in(request), receipt_number=receipt_number)
     verification = latest_verification(submission)
     if verification is None or not verification.is_live:
         return HttpResponse(status=HTMX_STOP, headers={"HX-Refresh": "true"})
-    return render(request, "grading/_progress.html", _shared(submission, viewer, verification))
+    context = _shared(submission, viewer, verification)
+    context["is_new_stage"] = request.GET.get("seen") != context["live"].stage
+    return render(request, "grading/_progress.html", context)
 
 
+@require_safe
+def chart_download(request: HttpRequest, *, receipt_number: str, name: str, kind: str) -> HttpResponse:
+    """Send one chart of a settled submission as a file: the picture as SVG, or all its numbers as CSV."""
+    submission, viewer = submission_or_404(user=signed_in(request), receipt_number=receipt_number)
+    verification = latest_verification(submission)
+    if verification is None or verification.is_live or kind not in CONTENT_TYPES:
+        raise Http404
+    own, seed_runs = _runs(submission, verification)
+    if own is None:
+        raise Http404
+    shown = seeds_visible(submission.task, viewer=viewer, now=timezone.now())
+    text = chart_file(Settled(own, seed_runs, seeds_shown=shown), name, kind)
+    if text is None:
+        raise Http404
+    response = HttpResponse(text, content_type=CONTENT_TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{receipt_number}-{name}.{kind}"'
+    response["Cache-Control"] = "private, no-cache"  # a rerun may change it
+    return response
+
+
+@require_safe
 def screenshot_file(request: HttpRequest, *, receipt_number: str, position: int) -> FileResponse:
     """Send one screenshot to those who may see its submission."""
     submission, _viewer = submission_or_404(user=signed_in(request), receipt_number=receipt_number)
@@ -52,7 +85,8 @@ def screenshot_file(request: HttpRequest, *, receipt_number: str, position: int)
 def _shared(submission: Submission, viewer: Enrollment, verification: Verification | None) -> dict[str, Any]:
     """Gather what the page shows in every state."""
     task = submission.task
-    waiting = verification is not None and verification.status == "queued"
+    if verification is not None:
+        verification.submission = submission  # saves fetching it again
     return {
         "course": task.assignment.course,
         "task": task,
@@ -61,26 +95,37 @@ def _shared(submission: Submission, viewer: Enrollment, verification: Verificati
         "viewer": viewer,
         "is_owner": viewer.pk == submission.enrollment_id,
         "verification": verification,
-        "place": place_in_queue(verification) if verification and waiting else None,
-        "runs_total": 1 + task.course_seeds.count(),
+        "live": live(verification, now=timezone.now()) if verification and verification.is_live else None,
+        "seeds_total": task.course_seeds.count(),
         "standing": window_for(assignment=task.assignment, enrollment=submission.enrollment).standing(
             submission.received_at
         ),
     }
 
 
+def _runs(
+    submission: Submission, verification: Verification
+) -> tuple[VerificationRun | None, tuple[VerificationRun, ...]]:
+    """Return the submitted run (None where nothing was run) and those on the course seeds."""
+    runs = tuple(verification.runs.all())
+    verification.submission = submission
+    for run in runs:
+        run.verification = verification
+    own = next((run for run in runs if run.kind == RunKind.OWN), None)
+    return own, tuple(run for run in runs if run.kind == RunKind.COURSE_SEED)
+
+
 def _result(submission: Submission, viewer: Enrollment, verification: Verification) -> dict[str, Any]:
     """Gather what the page shows once a verification is settled."""
-    runs = list(verification.runs.all())
-    own = next((run for run in runs if run.kind == RunKind.OWN), None)
+    own, seed_runs = _runs(submission, verification)
     task = submission.task
     places = {placed.entry.receipt_number: placed for placed in leaderboard(task)}
     return {
         "wording": outcome_wording(verification, own_run=own, for_staff=viewer.is_course_staff),
         "mark": mark(verification),
         "own_run": own,
-        "seed_runs": [run for run in runs if run.kind == RunKind.COURSE_SEED],
-        "figures": _figures(submission, verification, own, runs),
+        "seed_runs": seed_runs,
+        "figures": _figures(own, seed_runs),
         "points": points_of(verification, task),
         "placed": places.get(submission.receipt_number),
         "placed_of": len(places),
@@ -91,18 +136,12 @@ def _result(submission: Submission, viewer: Enrollment, verification: Verificati
         else "How firm is that?",
         "band_caption": band_caption(verification),
         "repeat_command": repeat_command(submission),
-        "show_seeds": viewer.is_course_staff,
+        "show_seeds": seeds_visible(task, viewer=viewer, now=timezone.now()),
     }
 
 
-def _figures(
-    submission: Submission, verification: Verification, own: VerificationRun | None, runs: list[VerificationRun]
-) -> Figures | None:
-    if own is None:
-        return None
-    own.verification = verification  # saves fetching both again
-    verification.submission = submission
-    return figures(own, [run for run in runs if run.kind == RunKind.COURSE_SEED])
+def _figures(own: VerificationRun | None, seed_runs: tuple[VerificationRun, ...]) -> Figures | None:
+    return None if own is None else figures(own, seed_runs)
 
 
 def band_caption(verification: Verification) -> str:

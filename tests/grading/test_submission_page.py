@@ -63,8 +63,7 @@ def test_running_shows_how_far_it_is(world: World) -> None:
     claim_verification(verification_id=verification.pk, worker="test")
     Verification.objects.filter(pk=verification.pk).update(epochs_done=123, runs_left=2)
     fragment = " ".join(progress(world, submission).content.decode().split())
-    assert "Retraining" in fragment
-    assert "Epoch 123 of at most 400; 2 runs still going" in fragment
+    assert "Epoch 123 of at most 400" in fragment and "2 runs still going" in fragment
     assert 'value="123"' in fragment
     assert 'hx-trigger="every 1s"' in fragment
 

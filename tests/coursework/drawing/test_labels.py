@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from coursework.drawing.labels import FEATURE_LABELS, count_of, count_text, joined, loss_text
+from coursework.drawing.labels import FEATURE_LABELS, count_of, count_text, gap_text, joined, loss_beside, loss_text
 from tests.coursework.drawing.markup import parsed
 from tests.coursework.drawing.samples import ALL_FEATURES
 
@@ -23,6 +23,38 @@ from tests.coursework.drawing.samples import ALL_FEATURES
 )
 def test_a_loss_below_the_target_never_reads_like_the_target(value: float, written: str) -> None:
     assert loss_text(value) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.0015, "0.00150"),
+        (math.nextafter(0.0015, 1), "0.0015000000000000"),  # 17 decimals at most
+        (0.0015004, "0.0015004"),
+        (0.001500000009, "0.00150000001"),
+        (0.0014999999, "0.00149"),
+        (0.5, "0.50000"),
+        (math.nan, "not a number"),
+    ],
+)
+def test_beside_a_threshold_a_loss_has_the_digits_that_tell_it_apart(value: float, written: str) -> None:
+    assert loss_beside(value, 0.0015).startswith(written)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.5, "0.50 above"),
+        (0.0014, "0.00010 below"),
+        (0.0014957, "0.0000043 below"),
+        (0.0015, "exactly on it"),
+        (12.3456, "12 above"),
+        (math.inf, "far above"),
+        (math.nan, "–"),
+    ],
+)
+def test_the_way_to_a_threshold_is_written_with_two_digits(value: float, written: str) -> None:
+    assert gap_text(value, 0.0015) == written
 
 
 def test_every_input_has_its_names_in_the_fixed_order() -> None:

@@ -50,9 +50,11 @@ def test_an_empty_trace_has_no_rows() -> None:
 
 
 def test_the_table_as_text() -> None:
-    assert loss_table(np.array([[0.5, np.nan], [0.0014999, np.inf]]), None) == [
-        ("0", "0.50000", "not a number"),
-        ("1", "0.00149", "infinite"),
+    losses = np.array([[0.5, np.nan], [0.0015003, np.inf], [0.0014999, 0.1]])
+    assert loss_table(losses, None, counted=losses[:, 0], target=0.0015) == [
+        ("0", "0.50000", "not a number", "0.50 above"),
+        ("1", "0.0015003", "infinite", "0.00000030 above"),
+        ("2", "0.00149", "0.10000", "0.00000010 below"),
     ]
 
 

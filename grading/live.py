@@ -1,0 +1,69 @@
+"""What the page of a live verification says: the stage, how long it may take, and the loss curve so far."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.safestring import SafeString
+
+from coursework.drawing.live_trace import filled_in, unpacked
+from coursework.drawing.loss_chart import loss_figure
+from engine.report import counted_losses
+from grading.estimates import Estimate, in_words, until_done, until_settled
+from grading.models import Stage, Status, Verification
+from grading.selectors import place_in_queue, recent_seconds, workers_lately
+
+SAID = {
+    Status.QUEUED: "Waiting for a worker.",
+    Stage.RUNS: "A worker is retraining the link.",
+    Stage.REPLAYS: "More replays are running, since the last bit matters here.",
+    Stage.RESETS: "Looking for the claimed epoch after 1 to 20 Resets.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A moment of a live verification. `place` is None once a worker has it; `estimate` where it would be a guess."""
+
+    stage: str
+    said: str
+    place: int | None
+    estimate: str | None
+    chart: SafeString | None
+
+
+def live(verification: Verification, *, now: datetime) -> Live:
+    """Describe a live verification, its submission and task fetched."""
+    waiting = verification.status == Status.QUEUED
+    stage = Status.QUEUED if waiting else Stage(verification.stage)
+    place = place_in_queue(verification) if waiting else None
+    estimate = _estimate(verification, place, now)
+    return Live(
+        stage=stage.value,
+        said=SAID[stage],
+        place=place,
+        estimate=in_words(estimate) if estimate else None,
+        chart=None if waiting else _chart(verification),
+    )
+
+
+def _estimate(verification: Verification, place: int | None, now: datetime) -> Estimate | None:
+    seconds = recent_seconds(verification.submission.task, now=now)
+    if place is not None:
+        return until_settled(seconds, place=place, workers=workers_lately(now=now))
+    if verification.started_at is None or verification.stage != Stage.RUNS:
+        return None  # the later stages come to a few only, so what is usual says nothing about them
+    return until_done(seconds, elapsed=(now - verification.started_at).total_seconds())
+
+
+def _chart(verification: Verification) -> SafeString | None:
+    """Draw the submitted run as far as it is known; it ends at the epoch that reaches the target."""
+    losses = filled_in(unpacked(bytes(verification.live_trace)))
+    if len(losses) == 0:
+        return None
+    submission = verification.submission
+    rules, claimed = submission.task.rules, submission.claimed_epochs
+    last = len(losses) - 1
+    is_there = counted_losses(losses[-1], rules.criterion) < rules.loss_threshold
+    return loss_figure(
+        losses, target=rules.loss_threshold, reached=last if is_there else None, claimed=claimed, until=claimed
+    )
