@@ -42,6 +42,7 @@ MATRIX = {
     # Submissions
     ("submission", "get"): OWNER_AND_STAFF,
     ("submission_progress", "get"): SETTLED,
+    ("submission_chart", "get"): OWNER_AND_STAFF,
     ("screenshot", "get"): OWNER_AND_STAFF,
     # Leaderboard
     ("leaderboard", "get"): COURSE,
@@ -76,6 +77,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Submissions
     "submission": of_submission,
     "submission_progress": of_submission,
+    "submission_chart": lambda world: of_submission(world) | {"name": "loss", "kind": "csv"},
     "screenshot": lambda world: of_submission(world) | {"position": 1},
     # Leaderboard
     "leaderboard": of_task,

@@ -91,7 +91,7 @@ def loss_beside(value: float, threshold: float) -> str:
 
 
 def gap_text(value: float, threshold: float) -> str:
-    """Say how far a loss is from a threshold, with two digits that count: "0.0000043 below"; below is what reaches it."""
+    """Say how far a loss is from a threshold, in two digits that count: "0.0000043 below", which is what reaches it."""
     gap = value - threshold
     if not math.isfinite(gap) or abs(gap) >= 1e6:
         return "far above" if gap > 0 else "–"

@@ -124,7 +124,7 @@ def renew(*, claim: Claim, stage: Stage, progress: Progress) -> None:
 
 
 def _renewer(claim: Claim, ending: Callable[[], bool]) -> OnProgress:
-    """Return a callback that renews the lease at most once in RENEW_EVERY, and raises WorkerEnds when that is so."""
+    """Return a callback that renews the lease once in RENEW_EVERY; it raises WorkerEnds as soon as `ending` says so."""
     last = timezone.now()
 
     def on_progress(stage: Stage, progress: Progress) -> None:
@@ -132,7 +132,10 @@ def _renewer(claim: Claim, ending: Callable[[], bool]) -> OnProgress:
         if ending():
             raise WorkerEnds
         now = timezone.now()
-        if now - last >= RENEW_EVERY:
+        is_last = (
+            not progress.running or progress.epoch == progress.max_epochs
+        )  # so that a stage leaves its whole curve
+        if is_last or now - last >= RENEW_EVERY:
             renew(claim=claim, stage=stage, progress=progress)
             last = now
 
