@@ -1,37 +1,25 @@
-"""The life of a verification row: queued, claimed, renewed, settled or given back. The row is the queue.
-
-Every step is one conditional UPDATE, so that of two workers only one gets through. `attempt` fences: who lost the
-lease can neither renew nor settle.
-"""
+"""The life of a verification: queued, claimed, renewed, settled or given back, by the rules of `leases`."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import numpy as np
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from coursework.models import Submission
 from engine.training import Budget, Progress, Report
-from grading.models import Outcome, RunKind, Stage, Status, Verification, VerificationRun
-from grading.models.verification import MOST_ATTEMPTS, STORED_FLOAT, pack_network
+from grading.models import Outcome, RunKind, Stage, Verification, VerificationRun
+from grading.models.verification import pack_network
+from grading.models.work import pack_losses
+from grading.services import leases
+from grading.services.leases import HINTS_PER_SWEEP, LOST_WORKER, RENEW_EVERY, LeaseLost
 from grading.services.verify import Finding, Job, OnProgress, best_epoch, verify
 
-LEASE = timedelta(seconds=30)
-RENEW_EVERY = timedelta(seconds=1)  # also how often the page sees progress
-HINT_AGAIN_AFTER = timedelta(seconds=30)
-HINTS_PER_SWEEP = 50  # a long queue must not flood the broker with copies; the oldest come first
-LOST_WORKER = "The worker was lost before it had a result."
-
 log = structlog.get_logger(__name__)
-
-
-class LeaseLost(Exception):
-    """Somebody else has the verification now; what we compute can't count any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +31,9 @@ class Claim:
     job: Job
 
     @property
-    def row(self) -> Q:
+    def row(self) -> QuerySet[Verification]:
         """The row, if it is still ours."""
-        return Q(pk=self.verification_id, attempt=self.attempt, status=Status.RUNNING)
+        return Verification.objects.filter(leases.held(pk=self.verification_id, attempt=self.attempt))
 
 
 def queue_verification(*, submission: Submission) -> Verification:
@@ -72,20 +60,8 @@ def run_verification(*, verification_id: int, worker: str) -> bool:
 
 def claim_verification(*, verification_id: int, worker: str) -> Claim | None:
     """Take the lease of a queued verification, or of one whose lease ran out; None if somebody else has it."""
-    now = timezone.now()
-    free = Q(status=Status.QUEUED) | Q(status=Status.RUNNING, lease_expires_at__lt=now)
     with transaction.atomic():
-        taken = Verification.objects.filter(free, pk=verification_id, attempt__lt=MOST_ATTEMPTS).update(
-            status=Status.RUNNING,
-            attempt=F("attempt") + 1,
-            worker=worker[:120],
-            lease_expires_at=now + LEASE,
-            started_at=now,
-            stage=Stage.RUNS,
-            epochs_done=0,
-            runs_left=0,
-        )
-        if not taken:
+        if not leases.take(Verification.objects.filter(pk=verification_id), worker=worker, stage=Stage.RUNS):
             return None
         verification = Verification.objects.select_related("submission__task").get(pk=verification_id)
         submission = verification.submission
@@ -95,42 +71,22 @@ def claim_verification(*, verification_id: int, worker: str) -> Claim | None:
 
 def renew(*, claim: Claim, stage: Stage, progress: Progress) -> None:
     """Lengthen the lease and store how far the runs are; raises LeaseLost if the row is not ours any more."""
-    renewed = Verification.objects.filter(claim.row).update(
-        lease_expires_at=timezone.now() + LEASE,
-        stage=stage,
-        epochs_done=progress.epoch,
-        runs_left=progress.running,
-    )
-    if not renewed:
-        raise LeaseLost
+    leases.renew(claim.row, progress=progress, stage=stage)
 
 
 def _renewer(claim: Claim) -> OnProgress:
     """Return a callback that renews the lease at most once in RENEW_EVERY."""
-    last = timezone.now()
 
     def on_progress(stage: Stage, progress: Progress) -> None:
-        nonlocal last
-        now = timezone.now()
-        if now - last >= RENEW_EVERY:
-            renew(claim=claim, stage=stage, progress=progress)
-            last = now
+        renew(claim=claim, stage=stage, progress=progress)
 
-    return on_progress
+    return leases.paced(on_progress, every=RENEW_EVERY)
 
 
 def settle_verification(*, claim: Claim, finding: Finding) -> bool:
     """Store the finding if the row is still ours; False (and nothing stored) for the late result of a lost worker."""
     with transaction.atomic():
-        settled = Verification.objects.filter(claim.row).update(
-            status=Status.COMPLETED,
-            outcome=finding.outcome,
-            finished_at=timezone.now(),
-            lease_expires_at=None,
-            last_error="",
-            **_result_fields(finding),
-        )
-        if not settled:
+        if not leases.settle(claim.row, outcome=finding.outcome, **_result_fields(finding)):
             return False
         rows = [_run_row(claim, position, report) for position, report in enumerate(finding.reports)]
         VerificationRun.objects.bulk_create(rows)
@@ -175,42 +131,25 @@ def _run_row(claim: Claim, position: int, report: Report) -> VerificationRun:
         diverged_at=report.diverged_at,
         best_epoch=epoch,
         best_loss=loss,
-        trace=np.ascontiguousarray(report.losses, dtype=STORED_FLOAT).tobytes() if is_own else b"",
+        trace=pack_losses(report.losses) if is_own else b"",
         weights=pack_network(report.network) if is_own else b"",
     )
 
 
 def give_back(*, claim: Claim, reason: str) -> None:
     """End an attempt that brought no result: back into the queue, or failed after the last attempt."""
-    _end_attempts(Q(claim.row), reason=reason, now=timezone.now())
-
-
-def _end_attempts(rows: Q, *, reason: str, now: datetime) -> int:
-    """Return running rows to the queue while attempts are left, else mark them failed; returns how many failed."""
-    running = Verification.objects.filter(rows, status=Status.RUNNING)
-    running.filter(attempt__lt=MOST_ATTEMPTS).update(
-        status=Status.QUEUED, lease_expires_at=None, hinted_at=None, last_error=reason
-    )
-    return running.filter(attempt__gte=MOST_ATTEMPTS).update(
-        status=Status.FAILED, lease_expires_at=None, finished_at=now, last_error=reason
-    )
+    leases.end_attempts(claim.row, reason=reason)
 
 
 def sweep(*, now: datetime | None = None) -> list[int]:
-    """Return expired leases to the queue and list the verifications that the broker should hear of (again).
-
-    The broker may have lost its data or never heard: whoever waits longer than HINT_AGAIN_AFTER without a hint is
-    named, oldest first. Naming one twice is harmless, since claiming is exclusive.
-    """
+    """Return expired leases to the queue and list the verifications that the broker should hear of (again)."""
     now = now or timezone.now()
-    failed = _end_attempts(Q(lease_expires_at__lt=now), reason=LOST_WORKER, now=now)
+    failed = leases.end_expired(Verification.objects.all(), now=now)
     if failed:
         log.error("verifications_failed", count=failed, reason=LOST_WORKER)
-    unheard = Q(hinted_at__isnull=True) | Q(hinted_at__lt=now - HINT_AGAIN_AFTER)
-    waiting = Verification.objects.filter(unheard, status=Status.QUEUED).order_by("queued_at", "pk")
-    return list(waiting.values_list("pk", flat=True)[:HINTS_PER_SWEEP])
+    return leases.unheard(Verification.objects.all(), now=now, at_most=HINTS_PER_SWEEP)
 
 
 def mark_hinted(*, verification_id: int) -> None:
     """Remember that the broker was told of a verification just now."""
-    Verification.objects.filter(pk=verification_id, status=Status.QUEUED).update(hinted_at=timezone.now())
+    leases.mark_hinted(Verification.objects.filter(pk=verification_id))

@@ -10,12 +10,11 @@ from django.utils import timezone
 from coursework.models import Submission
 from engine.training import Progress
 from grading.models import Outcome, Stage, Status, Verification, VerificationRun
-from grading.models.verification import MOST_ATTEMPTS
+from grading.models.work import MOST_ATTEMPTS
 from grading.services import verification as service
+from grading.services.leases import LOST_WORKER, LeaseLost
 from grading.services.verification import (
-    LOST_WORKER,
     Claim,
-    LeaseLost,
     claim_verification,
     queue_verification,
     renew,
