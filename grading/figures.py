@@ -16,10 +16,11 @@ from coursework.drawing.seed_chart import seed_figure
 from engine.datasets import Points, make_points
 from engine.network import Network, forward, grid_outputs
 from engine.spec import Spec
-from grading.models import VerificationRun
+from grading.models import PracticeRun, VerificationRun
 
 TILE_GRID = 25  # points along each side of a neuron's tile, and of the large picture beside them
 BOUNDARY_GRID = 64
+LOSS_HEAD = ("Epoch", "Training loss", "Test loss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,15 @@ def _loss(own: VerificationRun) -> Figure:
     submission = own.verification.submission
     target = submission.task.rules.loss_threshold
     chart = loss_figure(own.losses, target=target, reached=own.reached, claimed=submission.claimed_epochs)
-    return Figure(chart, ("Epoch", "Training loss", "Test loss"), loss_table(own.losses, own.reached))
+    return Figure(chart, LOSS_HEAD, loss_table(own.losses, own.reached))
+
+
+def practice_loss(run: PracticeRun, *, target: float) -> Figure:
+    """Draw the losses of a practice run's first training; it is done, and its trace was kept."""
+    losses = run.losses
+    reached = (run.own_result or run.practice_results[0]).reached
+    chart = loss_figure(losses, target=target, reached=reached, claimed=None)
+    return Figure(chart, LOSS_HEAD, loss_table(losses, reached))
 
 
 def _band(own: VerificationRun) -> Figure:

@@ -101,13 +101,13 @@ def end_expired(rows: QuerySet[Any], *, now: datetime) -> int:
 
 
 def unheard(rows: QuerySet[Any], *, now: datetime, at_most: int) -> list[int]:
-    """List the rows that the broker should hear of (again), oldest first.
+    """List the rows that the broker should hear of (again), in the order in which `rows` stand.
 
     The broker may have lost its data or never heard: whoever waits longer than HINT_AGAIN_AFTER without a hint is
     named. Naming one twice is harmless, since claiming is exclusive.
     """
     not_lately = Q(hinted_at__isnull=True) | Q(hinted_at__lt=now - HINT_AGAIN_AFTER)
-    waiting = rows.filter(not_lately, status=Status.QUEUED).order_by("queued_at", "pk")
+    waiting = rows.filter(not_lately, status=Status.QUEUED)
     return list(waiting.values_list("pk", flat=True)[:at_most])
 
 

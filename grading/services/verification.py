@@ -147,7 +147,8 @@ def sweep(*, now: datetime | None = None) -> list[int]:
     failed = leases.end_expired(Verification.objects.all(), now=now)
     if failed:
         log.error("verifications_failed", count=failed, reason=LOST_WORKER)
-    return leases.unheard(Verification.objects.all(), now=now, at_most=HINTS_PER_SWEEP)
+    oldest_first = Verification.objects.order_by("queued_at", "pk")
+    return leases.unheard(oldest_first, now=now, at_most=HINTS_PER_SWEEP)
 
 
 def mark_hinted(*, verification_id: int) -> None:
