@@ -229,6 +229,7 @@ _broker_url = REDIS_URL or f"unix://{DATA_DIR}/no-broker.sock"
 CELERY_BROKER_URL = _broker_url.replace("unix://", "redis+socket://", 1)  # kombu's name for it
 # The engine stops by itself after this and says so; Celery's limits are for what doesn't even get there.
 VERIFICATION_SECONDS: int = env.int("VERIFICATION_SECONDS", default=600)
+PRACTICE_SECONDS: int = env.int("PRACTICE_SECONDS", default=60)
 _SOFT_SECONDS = VERIFICATION_SECONDS + 30
 _HARD_SECONDS = _SOFT_SECONDS + 60
 CELERY_TASK_SOFT_TIME_LIMIT = _SOFT_SECONDS
@@ -239,6 +240,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     # How often kombu looks for such messages: every 5 s, not every 100.
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    # A worker looks into its queues in the order of its --queues, each time; by default it would take turns.
+    "queue_order_strategy": "priority",
     # A request that hands work over must not hang on a dead broker: one short try, no more.
     "socket_connect_timeout": 2,
     "socket_timeout": 5,
@@ -252,7 +255,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True  # results are rows of our own
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_ROUTES = {"grading.tasks.*": {"queue": "verification"}}
+# Workers listen to both queues, named in this order: what is handed in comes before what is only tried.
+CELERY_TASK_ROUTES = {"grading.tasks.practice": {"queue": "practice"}, "grading.tasks.*": {"queue": "verification"}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000  # KiB; looked at between two tasks

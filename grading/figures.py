@@ -17,7 +17,7 @@ from engine.datasets import Points, make_points
 from engine.network import Network, forward, grid_outputs
 from engine.report import counted_losses
 from engine.spec import Spec
-from grading.models import VerificationRun
+from grading.models import PracticeRun, VerificationRun
 
 TILE_GRID = 25  # points along each side of a neuron's tile, and of the large picture beside them
 BOUNDARY_GRID = 64
@@ -78,10 +78,23 @@ def _layer_row(name: str, weights: NDArray[np.float64]) -> tuple[str, ...]:
 def _loss(own: VerificationRun) -> Figure:
     submission = own.verification.submission
     target = submission.task.rules.loss_threshold
-    losses = own.losses
-    chart = loss_figure(losses, target=target, reached=own.reached, claimed=submission.claimed_epochs)
-    counted = counted_losses(losses, submission.task.criterion)
-    rows = loss_table(losses, own.reached, counted=counted, target=target)
+    losses, reached = own.losses, own.reached
+    chart = loss_figure(losses, target=target, reached=reached, claimed=submission.claimed_epochs)
+    return _loss_figure(chart, losses, reached, criterion=submission.task.criterion, target=target)
+
+
+def practice_loss(run: PracticeRun, *, target: float) -> Figure:
+    """Draw the losses of a practice run's first training; it is done, and its trace was kept."""
+    losses = run.losses
+    reached = (run.own_result or run.practice_results[0]).reached
+    chart = loss_figure(losses, target=target, reached=reached, claimed=None)
+    return _loss_figure(chart, losses, reached, criterion=run.task.criterion, target=target)
+
+
+def _loss_figure(
+    chart: SafeString, losses: NDArray[np.float64], reached: int | None, *, criterion: str, target: float
+) -> Figure:
+    rows = loss_table(losses, reached, counted=counted_losses(losses, criterion), target=target)
     return Figure(chart, ("Epoch", "Training loss", "Test loss", f"From {target:g}"), rows)
 
 

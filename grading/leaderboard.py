@@ -13,7 +13,7 @@ class Entry:
 
     enrollment_id: int
     receipt_number: str
-    pseudonym: str
+    shown_name: str  # the pseudonym, or by the student's own choice the name
     official_epochs: float | None
     parameters: int
     received_at: datetime
@@ -33,8 +33,13 @@ class Placed:
     """An entry with its place; entries that nothing tells apart share one (1, 2, 2, 4)."""
 
     place: int
-    tied: bool
+    sharing: int  # how many stand at this place, this one among them
     entry: Entry
+
+    @property
+    def tied(self) -> bool:
+        """True if somebody else stands at the same place."""
+        return self.sharing > 1
 
 
 def best_per_student(entries: Iterable[Entry]) -> dict[int, Entry]:
@@ -54,4 +59,4 @@ def placed(entries: Iterable[Entry]) -> list[Placed]:
     sharing = Counter(entry.rank_key for entry in ranked)
     for position, entry in enumerate(ranked, start=1):
         first_place.setdefault(entry.rank_key, position)
-    return [Placed(first_place[entry.rank_key], sharing[entry.rank_key] > 1, entry) for entry in ranked]
+    return [Placed(first_place[entry.rank_key], sharing[entry.rank_key], entry) for entry in ranked]

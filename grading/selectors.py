@@ -61,9 +61,20 @@ def seeds_visible(task: Task, *, viewer: Enrollment, now: datetime) -> bool:
     return last_instant(task.assignment).standing(now) is Standing.CLOSED
 
 
-def leaderboard(task: Task) -> list[Placed]:
-    """Rank the students of a task by their best verified submission that was on time."""
-    return placed(_entries(_ranked_verifications(task), windows_of(task.assignment)))
+def leaderboard(task: Task, *, received_until: datetime | None = None) -> list[Placed]:
+    """Rank the students of a task by their best verified submission that was on time.
+
+    `received_until` leaves out what was handed in after that instant.
+    """
+    rows = _ranked_verifications(task)
+    if received_until is not None:
+        rows = rows.filter(submission__received_at__lte=received_until)
+    return placed(_entries(rows, windows_of(task.assignment)))
+
+
+def name_shown(enrollment: Enrollment) -> str:
+    """Return the name under which classmates see a student: the pseudonym, or by own choice the name."""
+    return enrollment.user.display_name if enrollment.show_name else enrollment.pseudonym
 
 
 def counting_entry(*, task: Task, enrollment: Enrollment) -> Entry | None:
@@ -81,7 +92,8 @@ def _ranked_verifications(task: Task) -> QuerySet[Verification]:
             submission__enrollment__role=Role.STUDENT,
             submission__enrollment__active=True,
         )
-        .select_related("submission__enrollment")
+        .select_related("submission__enrollment__user")
+        .defer("replays", "live_trace", "disallowed", "last_error")
         .prefetch_related(Prefetch("runs", queryset=seeds, to_attr="seed_runs"))
         .order_by("submission", "-queued_at", "-pk")
     )
@@ -107,7 +119,7 @@ def _entry(verification: Verification) -> Entry:
     return Entry(
         enrollment_id=submission.enrollment_id,
         receipt_number=submission.receipt_number,
-        pseudonym=submission.enrollment.pseudonym,
+        shown_name=name_shown(submission.enrollment),
         official_epochs=verification.official_epochs,
         parameters=spec.parameters,
         received_at=submission.received_at,

@@ -5,7 +5,8 @@ from django.urls import path, register_converter
 from coursework.models.submissions import RECEIPT_PATTERN
 from grading.views.dashboard import course_dashboard, dashboard
 from grading.views.home import home, task_page
-from grading.views.leaderboard import leaderboard_page
+from grading.views.leaderboard import board_name, board_reveal, board_rows, board_settings, leaderboard_page
+from grading.views.practice import practice_page, practice_progress, practice_run_page
 from grading.views.submission import chart_download, progress_fragment, screenshot_file, submission_page
 
 
@@ -31,6 +32,13 @@ urlpatterns = [
     path("courses/<slug:course>/dashboard/", course_dashboard, name="course_dashboard"),
     path(TASK, task_page, name="task"),
     path(f"{TASK}leaderboard/", leaderboard_page, name="leaderboard"),
+    path(f"{TASK}leaderboard/rows/", board_rows, name="board_rows"),
+    path(f"{TASK}leaderboard/name/", board_name, name="board_name"),
+    path(f"{TASK}leaderboard/settings/", board_settings, name="board_settings"),
+    path(f"{TASK}leaderboard/names/", board_reveal, name="board_reveal"),
+    path(f"{TASK}practice/", practice_page, name="practice"),
+    path(f"{TASK}practice/<int:run>/", practice_run_page, name="practice_run"),
+    path(f"{TASK}practice/<int:run>/progress/", practice_progress, name="practice_progress"),
     path(f"{TASK}dashboard/", dashboard, name="dashboard"),
     path("submissions/<receipt:receipt_number>/", submission_page, name="submission"),
     path("submissions/<receipt:receipt_number>/progress/", progress_fragment, name="submission_progress"),

@@ -146,7 +146,7 @@ def worker(worker_environment: dict[str, str], data_dir: Path) -> Iterator["subp
     data_dir.mkdir(parents=True, exist_ok=True)
     options = [
         "--queues",
-        "verification",
+        "verification,practice",
         "--concurrency",
         "1",
         "--without-gossip",

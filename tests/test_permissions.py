@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from grading.models import Verification
 from grading.services.verification import run_verification
-from tests.world import World, hand_in, make_world
+from tests.world import World, hand_in, make_world, settled_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,15 @@ MATRIX = {
     ("screenshot", "get"): OWNER_AND_STAFF,
     # Leaderboard
     ("leaderboard", "get"): COURSE,
+    ("board_rows", "get"): COURSE,
+    ("board_name", "post"): {"anonymous": SIGN_IN, "owner": INVALID, "classmate": INVALID, "everybody": GONE},  # empty
+    ("board_settings", "post"): {"anonymous": SIGN_IN, "instructor": SIGN_IN, "everybody": GONE},  # saved: back to it
+    ("board_reveal", "post"): STAFF,
     # Practice
+    ("practice", "get"): COURSE,
+    ("practice", "post"): HAND_IN,  # an empty form
+    ("practice_run", "get"): OWNER_AND_STAFF,
+    ("practice_progress", "get"): SETTLED,
     # Staff: overview
     ("course_dashboard", "get"): STAFF,
     ("dashboard", "get"): STAFF,
@@ -81,7 +89,14 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "screenshot": lambda world: of_submission(world) | {"position": 1},
     # Leaderboard
     "leaderboard": of_task,
+    "board_rows": of_task,
+    "board_name": of_task,
+    "board_settings": of_task,
+    "board_reveal": of_task,
     # Practice
+    "practice": of_task,
+    "practice_run": lambda world: of_task(world) | {"run": settled_practice(world.task, world.owner).pk},
+    "practice_progress": lambda world: of_task(world) | {"run": settled_practice(world.task, world.owner).pk},
     # Staff: overview
     "course_dashboard": of_course,
     "dashboard": of_task,

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from coursework.models import Assignment, Course, CourseSeed, Criterion, Enrollment, Role, Task, User
 from coursework.rules import playground_defaults
 from coursework.services.courses import enroll
+from coursework.services.practice_seeds import draw_practice_seeds
 from coursework.services.screenshots import prepare_screenshot
 from coursework.services.submissions import submit
 from engine.link import read_link
@@ -170,6 +171,7 @@ def _make_task(assignment: Assignment, position: int, demo: DemoTask) -> Task:
         CourseSeed(task=task, position=number, seed=seed, reference_epochs=epochs)
         for number, (seed, epochs) in enumerate(demo.seeds, start=1)
     )
+    draw_practice_seeds(task=task, draw=f"practice {demo.slug}")
     return task
 
 

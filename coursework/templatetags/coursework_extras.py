@@ -1,5 +1,8 @@
 """How numbers and names are written on pages."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -75,3 +78,9 @@ def summary(spec: Spec) -> SafeString:
 def short_hash(hexadecimal: str) -> str:
     """Shorten a hash to what a person compares: its first 16 digits in groups of four."""
     return " ".join(hexadecimal[start : start + 4] for start in range(0, 16, 4))
+
+
+@register.filter
+def get(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """Look something up in a mapping; what is not there is empty."""
+    return mapping.get(key, "")

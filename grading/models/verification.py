@@ -11,21 +11,7 @@ from numpy.typing import NDArray
 
 from coursework.models import Submission
 from engine.network import Network
-
-MOST_ATTEMPTS = 3
-STORED_FLOAT = "<f8"  # little-endian doubles, the same bytes on every machine
-
-
-class Status(models.TextChoices):
-    """How far a verification is. Queued and running ones are live; there is at most one live one per submission."""
-
-    QUEUED = "queued", "Waiting"
-    RUNNING = "running", "Running"
-    COMPLETED = "completed", "Completed"
-    FAILED = "failed", "Failed by us"
-
-
-LIVE = (Status.QUEUED, Status.RUNNING)
+from grading.models.work import LIVE, MOST_ATTEMPTS, STORED_FLOAT, Status, Work, unpack_losses
 
 
 class Outcome(models.TextChoices):
@@ -52,28 +38,12 @@ class Stage(models.TextChoices):
     RESETS = "resets", "The submitted run after Resets"
 
 
-class Verification(models.Model):
-    """One automatic grading of a submission. This row, not the broker, is the queue."""
+class Verification(Work):
+    """One automatic grading of a submission. There is at most one live one per submission."""
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="verifications")
-    status = models.CharField(max_length=9, choices=Status, default=Status.QUEUED)
     outcome = models.CharField(max_length=20, choices=Outcome, null=True, blank=True)
-    queued_at = models.DateTimeField()
-    hinted_at = models.DateTimeField(null=True, blank=True, help_text="When the broker was last told of it.")
-    # The lease: who works on it, in which attempt, until when without a sign of life.
-    attempt = models.PositiveSmallIntegerField(default=0)
-    worker = models.CharField(max_length=120, blank=True)
-    lease_expires_at = models.DateTimeField(null=True, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    last_error = models.TextField(blank=True, help_text="Why the latest attempt ended without a result, for staff.")
-    # Live progress, written with each renewal of the lease.
     stage = models.CharField(max_length=7, choices=Stage, default=Stage.RUNS)
-    epochs_done = models.PositiveIntegerField(default=0)
-    runs_left = models.PositiveSmallIntegerField(default=0)
-    live_trace = models.BinaryField(
-        default=b"", help_text="Doubles (n, 3): epoch, training and test loss of the submitted run so far, thinned."
-    )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -134,11 +104,6 @@ class Verification(models.Model):
         """Lowest and highest epoch that an honest run of the link may show in another browser."""
         return None if self.band_low is None or self.band_high is None else (self.band_low, self.band_high)
 
-    @property
-    def is_live(self) -> bool:
-        """True while a worker may still settle it."""
-        return self.status in LIVE
-
 
 class RunKind(models.TextChoices):
     """Which question a run answers."""
@@ -175,7 +140,7 @@ class VerificationRun(models.Model):
     @property
     def losses(self) -> NDArray[np.float64]:
         """Training and test loss by epoch, shape (epochs_run + 1, 2); empty where the trace was not kept."""
-        return np.frombuffer(bytes(self.trace), dtype=STORED_FLOAT).reshape(-1, 2).astype(np.float64)
+        return unpack_losses(self.trace)
 
     def network(self) -> Network:
         """Return the network as it stood after the last epoch."""

@@ -1,43 +1,27 @@
-"""The life of a verification row: queued, claimed, renewed, settled or given back. The row is the queue.
-
-Every step is one conditional UPDATE, so that of two workers only one gets through. `attempt` and `worker` fence: who
-lost the lease can neither renew nor settle.
-"""
+"""The life of a verification: queued, claimed, renewed, settled or given back, by the rules of `leases`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import numpy as np
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from coursework.drawing.live_trace import packed
 from coursework.models import Submission
 from engine.training import Budget, Progress, Report
-from grading.models import Outcome, RunKind, Stage, Status, Verification, VerificationRun
-from grading.models.verification import MOST_ATTEMPTS, STORED_FLOAT, pack_network
+from grading.models import Outcome, RunKind, Stage, Verification, VerificationRun
+from grading.models.verification import pack_network
+from grading.models.work import pack_losses
+from grading.services import leases
+from grading.services.leases import HINTS_PER_SWEEP, LOST_WORKER, LeaseLost, WorkerEnds
 from grading.services.verify import Finding, Job, OnProgress, best_epoch, verify
 
-LEASE = timedelta(seconds=30)
-RENEW_EVERY = timedelta(seconds=1)  # also how often the page sees progress
-HINT_AGAIN_AFTER = timedelta(seconds=30)
-HINTS_PER_SWEEP = 50  # a long queue must not flood the broker with copies; the oldest come first
-LOST_WORKER = "The worker was lost before it had a result."
-
 log = structlog.get_logger(__name__)
-
-
-class WorkerEnds(Exception):
-    """The worker has been told to end; what it was at goes back into the queue unharmed."""
-
-
-class LeaseLost(Exception):
-    """Somebody else has the verification now; what we compute can't count any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +34,10 @@ class Claim:
     job: Job
 
     @property
-    def row(self) -> Q:
+    def row(self) -> QuerySet[Verification]:
         """The row, if it is still ours."""
-        return Q(pk=self.verification_id, attempt=self.attempt, worker=self.worker, status=Status.RUNNING)
+        held = leases.held(pk=self.verification_id, attempt=self.attempt, worker=self.worker)
+        return Verification.objects.filter(held)
 
 
 def queue_verification(*, submission: Submission) -> Verification:
@@ -60,11 +45,7 @@ def queue_verification(*, submission: Submission) -> Verification:
     return Verification.objects.create(submission=submission, queued_at=timezone.now())
 
 
-def _never() -> bool:
-    return False
-
-
-def run_verification(*, verification_id: int, worker: str, ending: Callable[[], bool] = _never) -> bool:
+def run_verification(*, verification_id: int, worker: str, ending: Callable[[], bool] = leases.never) -> bool:
     """Verify one queued submission; True if this call settled it, False if it was not ours to do or was given back.
 
     `ending` is asked several times a second: once it says yes, the work stops and is given back without harm.
@@ -73,14 +54,14 @@ def run_verification(*, verification_id: int, worker: str, ending: Callable[[], 
     if claim is None:
         return False  # delivered twice, or another worker has it
     try:
-        on_progress = _renewer(claim, ending)
+        on_progress = _renewer(claim, leases.Pace(ending))
         finding = verify(claim.job, on_progress=on_progress, budget=Budget(seconds=settings.VERIFICATION_SECONDS))
     except LeaseLost:
         log.warning("lease_lost", verification=verification_id, attempt=claim.attempt)
         return False
     except WorkerEnds:
         log.info("given_back_unharmed", verification=verification_id)
-        give_back_unharmed(claim=claim)
+        leases.give_back_unharmed(claim.row)
         return False
     except Exception as error:
         log.exception("verification_attempt_failed", verification=verification_id, attempt=claim.attempt)
@@ -91,21 +72,8 @@ def run_verification(*, verification_id: int, worker: str, ending: Callable[[], 
 
 def claim_verification(*, verification_id: int, worker: str) -> Claim | None:
     """Take the lease of a queued verification, or of one whose lease ran out; None if somebody else has it."""
-    now = timezone.now()
-    free = Q(status=Status.QUEUED) | Q(status=Status.RUNNING, lease_expires_at__lt=now)
     with transaction.atomic():
-        taken = Verification.objects.filter(free, pk=verification_id, attempt__lt=MOST_ATTEMPTS).update(
-            status=Status.RUNNING,
-            attempt=F("attempt") + 1,
-            worker=worker[:120],
-            lease_expires_at=now + LEASE,
-            started_at=now,
-            stage=Stage.RUNS,
-            epochs_done=0,
-            runs_left=0,
-            live_trace=b"",
-        )
-        if not taken:
+        if not leases.take(Verification.objects.filter(pk=verification_id), worker=worker, stage=Stage.RUNS):
             return None
         verification = Verification.objects.select_related("submission__task").get(pk=verification_id)
         submission = verification.submission
@@ -115,29 +83,18 @@ def claim_verification(*, verification_id: int, worker: str) -> Claim | None:
 
 def renew(*, claim: Claim, stage: Stage, progress: Progress) -> None:
     """Lengthen the lease and store how far the runs are; raises LeaseLost if the row is not ours any more."""
-    fields: dict[str, Any] = {"stage": stage, "epochs_done": progress.epoch, "runs_left": progress.running}
+    fields: dict[str, Any] = {"stage": stage}
     if stage is Stage.RUNS:  # in the later stages the first run is another than the submitted one
         fields["live_trace"] = packed(progress.first_losses())
-    renewed = Verification.objects.filter(claim.row).update(lease_expires_at=timezone.now() + LEASE, **fields)
-    if not renewed:
-        raise LeaseLost
+    leases.renew(claim.row, progress=progress, **fields)
 
 
-def _renewer(claim: Claim, ending: Callable[[], bool]) -> OnProgress:
-    """Return a callback that renews the lease once in RENEW_EVERY; it raises WorkerEnds as soon as `ending` says so."""
-    last = timezone.now()
+def _renewer(claim: Claim, pace: leases.Pace) -> OnProgress:
+    """Return a callback that renews the lease when it is time to."""
 
     def on_progress(stage: Stage, progress: Progress) -> None:
-        nonlocal last
-        if ending():
-            raise WorkerEnds
-        now = timezone.now()
-        is_last = (
-            not progress.running or progress.epoch == progress.max_epochs
-        )  # so that a stage leaves its whole curve
-        if is_last or now - last >= RENEW_EVERY:
+        if pace.due(progress):
             renew(claim=claim, stage=stage, progress=progress)
-            last = now
 
     return on_progress
 
@@ -145,16 +102,7 @@ def _renewer(claim: Claim, ending: Callable[[], bool]) -> OnProgress:
 def settle_verification(*, claim: Claim, finding: Finding) -> bool:
     """Store the finding if the row is still ours; False (and nothing stored) for the late result of a lost worker."""
     with transaction.atomic():
-        settled = Verification.objects.filter(claim.row).update(
-            status=Status.COMPLETED,
-            outcome=finding.outcome,
-            finished_at=timezone.now(),
-            lease_expires_at=None,
-            last_error="",
-            live_trace=b"",
-            **_result_fields(finding),
-        )
-        if not settled:
+        if not leases.settle(claim.row, outcome=finding.outcome, **_result_fields(finding)):
             return False
         rows = [_run_row(claim, position, report) for position, report in enumerate(finding.reports)]
         VerificationRun.objects.bulk_create(rows)
@@ -199,53 +147,26 @@ def _run_row(claim: Claim, position: int, report: Report) -> VerificationRun:
         diverged_at=report.diverged_at,
         best_epoch=epoch,
         best_loss=loss,
-        trace=np.ascontiguousarray(report.losses, dtype=STORED_FLOAT).tobytes() if is_own else b"",
+        trace=pack_losses(report.losses) if is_own else b"",
         weights=pack_network(report.network) if is_own else b"",
     )
 
 
 def give_back(*, claim: Claim, reason: str) -> None:
     """End an attempt that brought no result: back into the queue, or failed after the last attempt."""
-    _end_attempts(Q(claim.row), reason=reason, now=timezone.now())
-
-
-def give_back_unharmed(*, claim: Claim) -> None:
-    """Return a claim into the queue as if it had not been taken: an orderly end is nobody's failed attempt.
-
-    The number of the attempt is used again by the next claim. That is safe: who gives back has stopped working by
-    then, so no late result can come from it.
-    """
-    Verification.objects.filter(claim.row).update(
-        status=Status.QUEUED, attempt=F("attempt") - 1, lease_expires_at=None, hinted_at=None, live_trace=b""
-    )
-
-
-def _end_attempts(rows: Q, *, reason: str, now: datetime) -> int:
-    """Return running rows to the queue while attempts are left, else mark them failed; returns how many failed."""
-    running = Verification.objects.filter(rows, status=Status.RUNNING)
-    running.filter(attempt__lt=MOST_ATTEMPTS).update(
-        status=Status.QUEUED, lease_expires_at=None, hinted_at=None, last_error=reason, live_trace=b""
-    )
-    return running.filter(attempt__gte=MOST_ATTEMPTS).update(
-        status=Status.FAILED, lease_expires_at=None, finished_at=now, last_error=reason, live_trace=b""
-    )
+    leases.end_attempts(claim.row, reason=reason)
 
 
 def sweep(*, now: datetime | None = None) -> list[int]:
-    """Return expired leases to the queue and list the verifications that the broker should hear of (again).
-
-    The broker may have lost its data or never heard: whoever waits longer than HINT_AGAIN_AFTER without a hint is
-    named, oldest first. Naming one twice is harmless, since claiming is exclusive.
-    """
+    """Return expired leases to the queue and list the verifications that the broker should hear of (again)."""
     now = now or timezone.now()
-    failed = _end_attempts(Q(lease_expires_at__lt=now), reason=LOST_WORKER, now=now)
+    failed = leases.end_expired(Verification.objects.all(), now=now)
     if failed:
         log.error("verifications_failed", count=failed, reason=LOST_WORKER)
-    unheard = Q(hinted_at__isnull=True) | Q(hinted_at__lt=now - HINT_AGAIN_AFTER)
-    waiting = Verification.objects.filter(unheard, status=Status.QUEUED).order_by("queued_at", "pk")
-    return list(waiting.values_list("pk", flat=True)[:HINTS_PER_SWEEP])
+    oldest_first = Verification.objects.order_by("queued_at", "pk")
+    return leases.unheard(oldest_first, now=now, at_most=HINTS_PER_SWEEP)
 
 
 def mark_hinted(*, verification_id: int) -> None:
     """Remember that the broker was told of a verification just now."""
-    Verification.objects.filter(pk=verification_id, status=Status.QUEUED).update(hinted_at=timezone.now())
+    leases.mark_hinted(Verification.objects.filter(pk=verification_id))

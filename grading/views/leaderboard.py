@@ -1,30 +1,152 @@
-"""The leaderboard of a task, for the people of its course."""
+"""The leaderboard of a task, for the people of its course; its settings, and the names behind it."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
-from coursework.access import enrollment_or_404, task_or_404
-from coursework.deadlines import Standing
-from coursework.models import Task
+from coursework.access import enrollment_or_404, instructor_enrollment_or_404, staff_enrollment_or_404, task_or_404
+from coursework.models import Enrollment, Role, Task
 from coursework.request import signed_in
-from coursework.selectors.deadlines import last_instant
-from grading.selectors import leaderboard
+from grading.board import PLACE, Board, board_for
+from grading.forms import BoardNameForm, BoardSettingsForm
+from grading.services.board import SETTINGS, reveal_names, set_board, show_as
+from grading.views.polling import HTMX_STOP, sign_in_again
+
+# Column, its head, its classes; those of designs are left out where these are hidden.
+COLUMNS = ((PLACE, "Place", ""), ("name", "Name", ""))
+DESIGN_COLUMNS = (("inputs", "Inputs", "hide-s"), ("parameters", "Parameters", "num hide-s"))
 
 
+@require_http_methods(["GET", "HEAD"])
 def leaderboard_page(request: HttpRequest, *, course: str, assignment: str, task: str) -> HttpResponse:
     """Rank the class under pseudonyms. Classmates' designs stay hidden until nobody can hand in any more."""
     enrollment = enrollment_or_404(user=signed_in(request), course=course)
     found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
-    rows = leaderboard(found)
-    closed = last_instant(found.assignment).standing(timezone.now()) is Standing.CLOSED
+    return _page(request, enrollment, found)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD"])
+def board_rows(request: HttpRequest, *, course: str, assignment: str, task: str) -> HttpResponseBase:
+    """Return the board alone, for the page to update itself; 204 while it is still what the page shows."""
+    if not request.user.is_authenticated:
+        return sign_in_again(request, note_at="#board-note")
+    enrollment = enrollment_or_404(user=signed_in(request), course=course)
+    found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
+    context = _board_context(request.GET, enrollment, found)
+    is_new = request.GET.get("seen") != context["seen"]
+    if not is_new:  # nothing is swapped, so focus, scroll and selection stay where they are
+        is_final = context["board"].is_final
+        return HttpResponse(status=HTMX_STOP if is_final else 204, headers={"HX-Reswap": "none"})
+    return render(request, "grading/_board_region.html", context | {"note": True})
+
+
+@require_http_methods(["POST"])
+def board_name(request: HttpRequest, *, course: str, assignment: str, task: str) -> HttpResponse:
+    """Let a student choose under which name classmates see them."""
+    enrollment = enrollment_or_404(user=signed_in(request), course=course)
+    if enrollment.role != Role.STUDENT:
+        raise Http404
+    found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
+    form = BoardNameForm(request.POST, enrollment=enrollment)
+    if not form.is_valid():
+        return _page(request, enrollment, found, name_form=form, status=422)
+    show_as(enrollment=enrollment, own_name=form.cleaned_data["shown_as"] == "name")
+    messages.success(request, "Saved. It holds for all leaderboards of this course.")
+    return redirect(_address("leaderboard", found))
+
+
+@require_http_methods(["POST"])
+def board_settings(request: HttpRequest, *, course: str, assignment: str, task: str) -> HttpResponse:
+    """Let an instructor say how students see the board."""
+    enrollment = instructor_enrollment_or_404(user=signed_in(request), course=course)
+    found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
+    form = BoardSettingsForm(request.POST, task=found)
+    if not form.is_valid():
+        return _page(request, enrollment, found, settings_form=form, status=422)
+    values = {name: form.cleaned_data[name] for name in SETTINGS}
+    changed = set_board(task=found, actor=signed_in(request), frozen=form.cleaned_data["frozen"], values=values)
+    messages.success(request, "Saved." if changed else "Nothing was changed.")
+    return redirect(_address("leaderboard", found))
+
+
+@require_http_methods(["POST"])
+def board_reveal(request: HttpRequest, *, course: str, assignment: str, task: str) -> HttpResponse:
+    """Show course staff the names behind the pseudonyms, once; each time is remembered."""
+    enrollment = staff_enrollment_or_404(user=signed_in(request), course=course)
+    found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
+    names = reveal_names(task=found, actor=signed_in(request))
+    response = _page(request, enrollment, found, names=names)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(
+    request: HttpRequest,
+    enrollment: Enrollment,
+    task: Task,
+    *,
+    name_form: BoardNameForm | None = None,
+    settings_form: BoardSettingsForm | None = None,
+    names: Mapping[int, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = _board_context(request.GET, enrollment, task, names)
+    if enrollment.role == Role.STUDENT:
+        context["name_form"] = name_form or BoardNameForm(enrollment=enrollment)
+    if enrollment.role == Role.INSTRUCTOR:
+        context["settings_form"] = settings_form or BoardSettingsForm(task=task)
+    context["tasks"] = Task.objects.filter(assignment__course=enrollment.course_id).select_related("assignment__course")
+    return render(request, "grading/leaderboard.html", context, status=status)
+
+
+def _board_context(
+    wanted: Mapping[str, str], enrollment: Enrollment, task: Task, names: Mapping[int, str] | None = None
+) -> dict[str, Any]:
+    """Gather the board and its written form; `seen` changes with whatever changes in that."""
+    board = board_for(task=task, viewer=enrollment, wanted=wanted, now=timezone.now())
+    board = replace(board, names=names or {})
     context = {
         "course": enrollment.course,
         "enrollment": enrollment,
-        "task": found,
-        "tasks": Task.objects.filter(assignment__course=enrollment.course_id).select_related("assignment__course"),
-        "rows": rows,
-        "own": next((row for row in rows if row.entry.enrollment_id == enrollment.pk), None),
-        "designs_shown": closed or enrollment.is_course_staff,
+        "task": task,
+        "board": board,
+        "heads": _heads(board, _address("leaderboard", task)),
+        "median_head": _head(board, _address("leaderboard", task), ("median", "Median", "num")),
+        "revealed": names is not None,
     }
-    return render(request, "grading/leaderboard.html", context)
+    region = render_to_string("grading/_board.html", context)
+    seen = hashlib.sha256(region.encode()).hexdigest()[:16]
+    rows = f"{_address('board_rows', task)}?{board.sorting.query}&seen={seen}"
+    polls = names is None and not board.is_final
+    return context | {"region": region, "seen": seen, "rows_address": rows if polls else ""}
+
+
+def _heads(board: Board, address: str) -> list[dict[str, str]]:
+    columns = COLUMNS + (DESIGN_COLUMNS if board.designs else ())
+    return [_head(board, address, column) for column in columns]
+
+
+def _head(board: Board, address: str, column: tuple[str, str, str]) -> dict[str, str]:
+    name, label, css = column
+    return {
+        "name": name,
+        "label": label,
+        "css": css,
+        "aria": board.sorting.aria(name),
+        "link": f"{address}?{board.sorting.next_of(name).query}",
+    }
+
+
+def _address(name: str, task: Task) -> str:
+    return reverse(name, kwargs=task.url_arguments())

@@ -13,7 +13,7 @@ def entry(student: int, epochs: float | None, parameters: int = 10, minute: int 
     return Entry(
         enrollment_id=student,
         receipt_number=f"R{student}-{epochs}-{parameters}-{minute}",
-        pseudonym=f"Student {student}",
+        shown_name=f"Student {student}",
         official_epochs=epochs,
         parameters=parameters,
         received_at=START + timedelta(minutes=minute),

@@ -12,14 +12,13 @@ from coursework.drawing.live_trace import unpacked
 from coursework.models import Submission
 from engine.training import Progress
 from grading.models import Outcome, Stage, Status, Verification, VerificationRun
-from grading.models.verification import MOST_ATTEMPTS
+from grading.models.work import MOST_ATTEMPTS
+from grading.services import leases
 from grading.services import verification as service
+from grading.services.leases import LOST_WORKER, LeaseLost
 from grading.services.verification import (
-    LOST_WORKER,
     Claim,
-    LeaseLost,
     claim_verification,
-    give_back_unharmed,
     queue_verification,
     renew,
     run_verification,
@@ -164,12 +163,12 @@ def test_a_worker_that_ends_counts_the_attempts_that_failed_before(queued: Verif
 
 def test_what_was_given_back_can_not_be_settled_by_who_gave_it_back(queued: Verification) -> None:
     first = claim(queued, "one")
-    give_back_unharmed(claim=first)
+    leases.give_back_unharmed(first.row)
     assert settle_verification(claim=first, finding=NOTHING_RUN) is False
     second = claim(queued, "two")
     assert second.attempt == first.attempt  # the number is used again, so the worker's name has to fence as well
     assert settle_verification(claim=first, finding=NOTHING_RUN) is False
-    give_back_unharmed(claim=first)
+    leases.give_back_unharmed(first.row)
     assert settle_verification(claim=second, finding=NOTHING_RUN) is True
 
 

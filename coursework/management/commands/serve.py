@@ -22,6 +22,7 @@ from coursework.runtime.broker import EmbeddedBroker, NoBroker, embedded_broker
 from coursework.runtime.health import ADDRESS
 from coursework.runtime.supervisor import GaveUp, Program, Supervisor, say
 
+QUEUES = "verification,practice"  # in this order: a worker takes a practice run only when no verification waits
 _ANY_ADDRESS = ("0.0.0.0", "::")
 
 
@@ -109,7 +110,7 @@ def _programs(broker: EmbeddedBroker | None, listener: socket.socket, address: s
     python, manage = sys.executable, str(settings.BASE_DIR / "manage.py")
     bind = f"fd://{listener.fileno()}"
     web = [python, "-m", "gunicorn", "--config", "python:coursework.runtime.web", "--bind", bind]
-    celery = [python, "-m", "celery", "--app", "coursework", "--quiet", "worker", "--queues", "verification"]
+    celery = [python, "-m", "celery", "--app", "coursework", "--quiet", "worker", "--queues", QUEUES]
     pool = ["--concurrency", str(workers), "--without-gossip", "--without-mingle", "--without-heartbeat"]
     host, port = listener.getsockname()[:2]
     answers = partial(_answers, "127.0.0.1" if host in _ANY_ADDRESS else host, port)

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -9,8 +10,9 @@ import structlog
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections
 
+from grading.services.practice import sweep_practice
 from grading.services.verification import sweep
-from grading.tasks import hint
+from grading.tasks import hint, hint_at_practice
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +20,7 @@ log = structlog.get_logger(__name__)
 class Command(BaseCommand):
     """Returns the work of lost workers to the queue and tells the broker again of what waits too long."""
 
-    help = "Every INTERVAL seconds: free expired leases and hint at waiting verifications. One process is enough."
+    help = "Every INTERVAL seconds: free expired leases and hint at what waits. One process is enough."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add --once and --interval."""
@@ -29,7 +31,7 @@ class Command(BaseCommand):
         """Sweep until told to stop; a database that is down is waited for."""
         if once:
             hinted = _sweep_and_hint()
-            self.stdout.write(f"{hinted} waiting verifications hinted at.")
+            self.stdout.write(f"{hinted} waiting verifications and practice runs hinted at.")
             return
         stopped = threading.Event()
 
@@ -49,9 +51,11 @@ class Command(BaseCommand):
 
 def _sweep_and_hint() -> int:
     """Hint at what waits; ends at the first hint that fails, since the broker is down for all of them then."""
+    hints = [partial(hint, pk) for pk in sweep()]
+    hints += [partial(hint_at_practice, pk) for pk in sweep_practice()]
     hinted = 0
-    for verification_id in sweep():
-        if not hint(verification_id):
+    for tell in hints:
+        if not tell():
             break
         hinted += 1
     return hinted

@@ -1,0 +1,54 @@
+"""Acts on a task's leaderboard: how students see it, under which names, and who looked behind them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from coursework.models import Enrollment, Role, Task, User
+from coursework.services.events import record
+
+SETTINGS = ("board_hidden", "board_top", "designs_shown", "seeds_shown")
+
+
+def set_board(*, task: Task, actor: User, frozen: bool, values: Mapping[str, Any]) -> list[str]:
+    """Change how students see the leaderboard; returns the names of the fields that changed.
+
+    Freezing takes this instant; freezing what is frozen keeps the earlier one. The settings are stored and remembered
+    in one transaction, and nothing is where nothing changed.
+    """
+    with transaction.atomic():
+        stored = Task.objects.select_for_update().get(pk=task.pk)
+        wanted = {name: values[name] for name in SETTINGS}
+        if frozen != (stored.board_frozen_at is not None):
+            wanted["board_frozen_at"] = timezone.now() if frozen else None
+        changed = {name: value for name, value in wanted.items() if getattr(stored, name) != value}
+        if changed:
+            Task.objects.filter(pk=task.pk).update(**changed)
+            _record("leaderboard.changed", task, actor, **{name: _plain(value) for name, value in changed.items()})
+    return list(changed)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def reveal_names(*, task: Task, actor: User) -> dict[int, str]:
+    """Return the names of the course's students by enrollment, and remember who asked."""
+    course = task.assignment.course
+    students = Enrollment.objects.filter(course=course, role=Role.STUDENT).select_related("user")
+    with transaction.atomic():
+        names = {student.pk: student.user.display_name for student in students}
+        _record("leaderboard.revealed", task, actor, students=len(names))
+    return names
+
+
+def show_as(*, enrollment: Enrollment, own_name: bool) -> None:
+    """Show a student on the leaderboards of the course under the own name, or under the pseudonym."""
+    Enrollment.objects.filter(pk=enrollment.pk).update(show_name=own_name)
+
+
+def _record(action: str, task: Task, actor: User, **details: Any) -> None:
+    subject = f"task {task.assignment.slug}/{task.slug}"
+    record(action=action, actor=actor, course=task.assignment.course, subject=subject, task=task.pk, **details)
