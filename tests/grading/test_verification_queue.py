@@ -175,7 +175,7 @@ def test_what_was_given_back_can_not_be_settled_by_who_gave_it_back(queued: Veri
 def test_losing_the_lease_in_the_middle_of_the_work_leaves_it_to_the_other(
     queued: Verification, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "RENEW_EVERY", timedelta(0))
+    monkeypatch.setattr(leases, "RENEW_EVERY", timedelta(0))
 
     def steal(**arguments: Any) -> None:
         Verification.objects.filter(pk=queued.pk).update(attempt=2, worker="two")
