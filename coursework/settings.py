@@ -252,7 +252,9 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True  # results are rows of our own
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_ROUTES = {"grading.tasks.*": {"queue": "verification"}}
+# What staff run again must not make hand-ins wait: it goes behind them, with the practice runs.
+CELERY_TASK_ROUTES = {f"grading.tasks.{name}": {"queue": "practice"} for name in ("verify_again", "try_again")}
+CELERY_TASK_ROUTES["grading.tasks.*"] = {"queue": "verification"}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000  # KiB; looked at between two tasks

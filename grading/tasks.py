@@ -2,11 +2,14 @@
 
 import os
 import socket
+from collections.abc import Iterable
+from typing import Any
 
 import structlog
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from grading.services.dry_run import mark_item_hinted, try_item
 from grading.services.verification import mark_hinted, run_verification
 
 log = structlog.get_logger(__name__)
@@ -15,15 +18,53 @@ log = structlog.get_logger(__name__)
 @shared_task
 def verify(verification_id: int) -> None:
     """Verify one submission; a delivery that is not ours to do any more ends at once."""
-    run_verification(verification_id=verification_id, worker=f"{socket.gethostname()}:{os.getpid()}")
+    run_verification(verification_id=verification_id, worker=_worker())
 
 
-def hint(verification_id: int) -> bool:
+@shared_task
+def verify_again(verification_id: int) -> None:
+    """Verify one submission that staff want run again. A task of its own, so that hand-ins don't wait behind it."""
+    run_verification(verification_id=verification_id, worker=_worker())
+
+
+@shared_task
+def try_again(item_id: int) -> None:
+    """Train one submission of a dry run."""
+    try_item(item_id=item_id, worker=_worker())
+
+
+def _worker() -> str:
+    """Name this process: machine, the worker's main process (as in its sign of life), and the pool's own one."""
+    return f"{socket.gethostname()[:100]}:{os.getppid()}:{os.getpid()}"
+
+
+def hint(verification_id: int, *, is_rerun: bool = False) -> bool:
     """Tell the broker that a verification waits; False, and a line in the log, if the broker can't be reached."""
+    told = _tell(verify_again if is_rerun else verify, verification_id)
+    if told:
+        mark_hinted(verification_id=verification_id)
+    return told
+
+
+def hint_at_item(item_id: int) -> bool:
+    """Tell the broker that an item of a dry run waits; False if the broker can't be reached."""
+    told = _tell(try_again, item_id)
+    if told:
+        mark_item_hinted(item_id=item_id)
+    return told
+
+
+def hint_at_batch(*, items: Iterable[int], verifications: Iterable[int]) -> None:
+    """Tell the broker of a batch; ends at the first hint that fails, since the others would fail as well."""
+    told = all(hint_at_item(pk) for pk in items) and all(hint(pk, is_rerun=True) for pk in verifications)
+    if not told:
+        log.warning("batch_left_to_the_sweeper")
+
+
+def _tell(task: Any, pk: int) -> bool:
     try:
-        verify.delay(verification_id)
+        task.delay(pk)
     except (OperationalError, OSError) as error:
-        log.warning("hint_dropped", verification=verification_id, error=str(error)[:200])
+        log.warning("hint_dropped", task=task.name, row=pk, error=str(error)[:200])
         return False
-    mark_hinted(verification_id=verification_id)
     return True

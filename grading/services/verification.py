@@ -12,10 +12,10 @@ import numpy as np
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.utils import timezone
 
-from coursework.models import Submission
+from coursework.models import Submission, User
 from engine.training import Budget, Progress, Report
 from grading.models import Outcome, RunKind, Stage, Status, Verification, VerificationRun
 from grading.models.verification import MOST_ATTEMPTS, STORED_FLOAT, pack_network
@@ -48,9 +48,9 @@ class Claim:
         return Q(pk=self.verification_id, attempt=self.attempt, status=Status.RUNNING)
 
 
-def queue_verification(*, submission: Submission) -> Verification:
-    """Put a submission in the queue; called in the transaction that stores it."""
-    return Verification.objects.create(submission=submission, queued_at=timezone.now())
+def queue_verification(*, submission: Submission, requested_by: User | None = None) -> Verification:
+    """Put a submission in the queue; called in the transaction that stores it, or that asks for a rerun."""
+    return Verification.objects.create(submission=submission, queued_at=timezone.now(), requested_by=requested_by)
 
 
 def run_verification(*, verification_id: int, worker: str) -> bool:
@@ -200,14 +200,15 @@ def sweep(*, now: datetime | None = None) -> list[int]:
     """Return expired leases to the queue and list the verifications that the broker should hear of (again).
 
     The broker may have lost its data or never heard: whoever waits longer than HINT_AGAIN_AFTER without a hint is
-    named, oldest first. Naming one twice is harmless, since claiming is exclusive.
+    named, hand-ins before reruns and the oldest first. Naming one twice is harmless, since claiming is exclusive.
     """
     now = now or timezone.now()
     failed = _end_attempts(Q(lease_expires_at__lt=now), reason=LOST_WORKER, now=now)
     if failed:
         log.error("verifications_failed", count=failed, reason=LOST_WORKER)
     unheard = Q(hinted_at__isnull=True) | Q(hinted_at__lt=now - HINT_AGAIN_AFTER)
-    waiting = Verification.objects.filter(unheard, status=Status.QUEUED).order_by("queued_at", "pk")
+    is_rerun = ExpressionWrapper(Q(requested_by__isnull=False), output_field=BooleanField())
+    waiting = Verification.objects.filter(unheard, status=Status.QUEUED).order_by(is_rerun, "queued_at", "pk")
     return list(waiting.values_list("pk", flat=True)[:HINTS_PER_SWEEP])
 
 

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -9,8 +10,13 @@ import structlog
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections
 
+from grading.models import SignKind
+from grading.reruns import reruns_among
+from grading.services.dry_run import sweep_dry_runs
 from grading.services.verification import sweep
-from grading.tasks import hint
+from grading.services.workers import forget_lost_signs
+from grading.signs import Signaller
+from grading.tasks import hint, hint_at_item
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +44,8 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        signaller = Signaller(kind=SignKind.SWEEPER)
+        signaller.start()
         while not stopped.is_set():
             try:
                 _sweep_and_hint()
@@ -45,13 +53,19 @@ class Command(BaseCommand):
                 log.error("sweep_failed", error=str(error)[:200])
             close_old_connections()
             stopped.wait(interval)
+        signaller.stop()
 
 
 def _sweep_and_hint() -> int:
     """Hint at what waits; ends at the first hint that fails, since the broker is down for all of them then."""
+    forget_lost_signs()
+    waiting = sweep()
+    reruns = reruns_among(waiting)
+    hints = [partial(hint, pk, is_rerun=pk in reruns) for pk in waiting]
+    hints += [partial(hint_at_item, pk) for pk in sweep_dry_runs()]
     hinted = 0
-    for verification_id in sweep():
-        if not hint(verification_id):
+    for tell in hints:
+        if not tell():
             break
         hinted += 1
     return hinted
