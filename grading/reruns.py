@@ -39,6 +39,12 @@ class Comparison:
         return _live(self.item)
 
     @property
+    def why(self) -> str:
+        """Why there is no result, for staff."""
+        item = self.item
+        return (item.verification.last_error if item.verification else item.last_error) or "no reason recorded"
+
+    @property
     def changed(self) -> bool:
         """True where the result itself differs; a place may also move because of others."""
         return self.after is not None and self.after != self.before

@@ -6,14 +6,14 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from coursework.access import submission_or_404
-from coursework.models import Enrollment, Submission
+from coursework.models import Enrollment, Role, Submission
 from coursework.request import signed_in
 from coursework.selectors.deadlines import window_for
 from engine.link import write_hash
 from grading.figures import Figures, figures
 from grading.models import RunKind, Verification, VerificationRun
 from grading.scoring import points_of
-from grading.selectors import latest_verification, leaderboard, place_in_queue
+from grading.selectors import latest_verification, leaderboard, place_in_queue, unfinished_rerun
 from grading.wording import mark, outcome_wording
 
 HTMX_STOP = 286  # htmx ends its polling on this status
@@ -61,6 +61,8 @@ def _shared(submission: Submission, viewer: Enrollment, verification: Verificati
         "viewer": viewer,
         "is_owner": viewer.pk == submission.enrollment_id,
         "verification": verification,
+        "unfinished_rerun": unfinished_rerun(submission),
+        "may_rerun": viewer.role == Role.INSTRUCTOR,
         "place": place_in_queue(verification) if verification and waiting else None,
         "runs_total": 1 + task.course_seeds.count(),
         "standing": window_for(assignment=task.assignment, enrollment=submission.enrollment).standing(
