@@ -62,7 +62,7 @@ def test_waiting_running_failed_and_settled_each_with_what_matters(world: World)
     fail(broken)
     claim_verification(verification_id=verification_of(running).pk, worker="machine:7:8")
     Verification.objects.filter(submission=running).update(epochs_done=123)
-    Verification.objects.filter(submission=waiting).update(queued_at=timezone.now() - timedelta(seconds=40))
+    Verification.objects.filter(submission=waiting).update(queued_at=timezone.now() - timedelta(minutes=7))
     WorkerSign.objects.create(name="machine:7", version="1", started_at=timezone.now(), seen_at=timezone.now())
     page = everything(world)
     for submission in (waiting, running, broken, done):
@@ -70,7 +70,7 @@ def test_waiting_running_failed_and_settled_each_with_what_matters(world: World)
     assert "MemoryError: too large" in page
     assert "epoch 123 of 400" in page and "machine:7:8" in page
     assert "<dt>Waiting</dt><dd>1</dd>" in page and "<dt>Running</dt><dd>1</dd>" in page
-    assert "<dt>Oldest waiting</dt><dd>40 s</dd>" in page
+    assert "<dt>Oldest waiting</dt><dd>7 min</dd>" in page
     assert f"{running.receipt_number}, epoch 123" in page  # beside the worker that has it
 
 
@@ -189,6 +189,17 @@ def test_a_task_is_tried_and_the_page_says_what_would_change(world: World) -> No
     assert "Rerun of Task A" in page
     assert Verification.objects.filter(requested_by=world.instructor.user).count() == 1
     assert "See the rerun of these" in text(world, "instructor", "rerun_batch", **arguments)
+
+
+def test_what_failed_by_us_has_no_result_before(world: World) -> None:
+    submission = hand_in(world.task, world.owner)
+    fail(submission)
+    page = " ".join(start(world, scope="failed", how="real").content.decode().split())
+    assert "0 of 1 done" in page and "Failed by us" in page
+    (rerun,) = Verification.objects.filter(requested_by__isnull=False)
+    run_verification(verification_id=rerun.pk, worker="test")
+    page = text(world, "instructor", "rerun_batch", **RerunBatch.objects.get().url_arguments())
+    assert "1 result changed" in page and "Verified" in page and "– → 1" in page
 
 
 def test_a_second_start_leads_to_the_one_that_runs(world: World) -> None:
