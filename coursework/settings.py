@@ -14,8 +14,12 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+import engine
+from coursework.runtime.errors import start_reporting
 from coursework.runtime.logs import logging_config
+from coursework.runtime.requests import networks
 from coursework.runtime.secret import kept_secret
+from coursework.runtime.storage import upload_storage
 
 # Makes Django's generic classes subscriptable at run time (`ModelAdmin[Course]`), as the type checker wants them.
 django_stubs_ext.monkeypatch()
@@ -58,8 +62,8 @@ if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 # How many proxies in front of us may be believed about the visitor's address and about https.
-_PROXIES = env.int("TRUSTED_PROXIES", default=0)
-if _PROXIES:
+TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = _HTTPS
 
@@ -81,7 +85,9 @@ INSTALLED_APPS = [
     "rest_framework",
 ]
 MIDDLEWARE = [
+    "coursework.runtime.requests.RequestContextMiddleware",
     "coursework.runtime.health.HealthMiddleware",
+    "grading.monitoring.MonitoringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -150,7 +156,7 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 # Uploads have no address of their own: views hand them out after asking who may see them.
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": upload_storage(env),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -188,7 +194,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # A whole class may sit behind one address of the campus network, so an address gets far more room than an account.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "100/m/ip,5/5m/key"}
-ALLAUTH_TRUSTED_PROXY_COUNT = _PROXIES
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"noreply@{_public.hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -255,8 +261,10 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True  # results are rows of our own
 CELERY_TASK_ACKS_LATE = True
-# Workers listen to both queues, named in this order: what is handed in comes before what is only tried.
-CELERY_TASK_ROUTES = {"grading.tasks.practice": {"queue": "practice"}, "grading.tasks.*": {"queue": "verification"}}
+# Workers listen to both queues, named in this order: what is handed in comes before what is tried or run again.
+_BEHIND = ("practice", "verify_again", "try_again")
+CELERY_TASK_ROUTES = {f"grading.tasks.{name}": {"queue": "practice"} for name in _BEHIND}
+CELERY_TASK_ROUTES["grading.tasks.*"] = {"queue": "verification"}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000  # KiB; looked at between two tasks
@@ -266,6 +274,11 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 
-# --- Log lines ---------------------------------------------------------------------------------------------------
+# --- Log lines and monitoring ------------------------------------------------------------------------------------
 
 LOGGING = logging_config(json=env.bool("LOG_JSON", default=PRODUCTION), level=env.str("LOG_LEVEL", default="INFO"))
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_ADDRESSES = networks(env.list("METRICS_ADDRESSES", default=[]))
+READY_QUEUE_SECONDS: int = env.int("READY_QUEUE_SECONDS", default=600)  # a hand-in that waits longer is a fault
+if env.str("SENTRY_DSN", default=""):
+    start_reporting(env.str("SENTRY_DSN"), release=engine.__version__, environment=_public.hostname)

@@ -6,13 +6,15 @@ from django.db import transaction
 
 from coursework.models import Submission
 from coursework.signals import submission_received
+from grading import signs
 from grading.services.verification import queue_verification
 from grading.tasks import hint
 
 
 def connect() -> None:
-    """Listen to coursework; called once when the apps are ready."""
+    """Listen to coursework, and to Celery's workers; called once when the apps are ready."""
     submission_received.connect(queue_submission, dispatch_uid="grading.queue_submission")
+    signs.connect()
 
 
 def queue_submission(*, submission: Submission, **_: Any) -> None:

@@ -18,8 +18,22 @@ SO_MANY = 50
 
 
 def latest_verification(submission: Submission) -> Verification | None:
-    """Return the verification that speaks for a submission: the newest one, whatever its state."""
-    return max(submission.verifications.all(), key=lambda row: (row.queued_at, row.pk), default=None)
+    """Return the verification that speaks for a submission: the newest completed one, else the newest of all.
+
+    A rerun speaks only once it has completed. Until then, and if it fails by us, the earlier result counts on.
+    """
+    rows = sorted(submission.verifications.all(), key=_age, reverse=True)
+    return next((row for row in rows if row.status == Status.COMPLETED), rows[0] if rows else None)
+
+
+def unfinished_rerun(submission: Submission) -> Verification | None:
+    """Return the newest verification if an earlier one still speaks for the submission: it runs, or failed by us."""
+    newest = max(submission.verifications.all(), key=_age, default=None)
+    return None if newest == latest_verification(submission) else newest
+
+
+def _age(verification: Verification) -> tuple[datetime, int]:
+    return verification.queued_at, verification.pk
 
 
 def with_verifications(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
@@ -28,12 +42,9 @@ def with_verifications(submissions: QuerySet[Submission]) -> QuerySet[Submission
 
 
 def place_in_queue(verification: Verification) -> int:
-    """Return the place of a queued verification: 1 is the next."""
-    ahead = Verification.objects.filter(status=Status.QUEUED, queued_at__lt=verification.queued_at).count()
-    same_instant = Verification.objects.filter(
-        status=Status.QUEUED, queued_at=verification.queued_at, pk__lt=verification.pk
-    ).count()
-    return ahead + same_instant + 1
+    """Return the place of a queued hand-in: 1 is the next. Reruns have a queue of their own and make nobody wait."""
+    earlier = Q(queued_at__lt=verification.queued_at) | Q(queued_at=verification.queued_at, pk__lt=verification.pk)
+    return Verification.objects.filter(earlier, status=Status.QUEUED, requested_by__isnull=True).count() + 1
 
 
 def recent_seconds(task: Task, *, now: datetime) -> list[float]:
@@ -100,10 +111,14 @@ def _ranked_verifications(task: Task) -> QuerySet[Verification]:
 
 
 def _entries(verifications: Iterable[Verification], window: Callable[[Enrollment], Window]) -> list[Entry]:
-    """Make entries of the newest verification of each submission, where that verifies it and it was on time."""
+    """Make entries of the newest completed verification of each submission, if that confirms it and it was on time.
+
+    One that is live or failed by us does not speak yet: while a submission is run again, its place stays.
+    """
     newest: dict[int, Verification] = {}
     for verification in verifications:
-        newest.setdefault(verification.submission_id, verification)
+        if verification.status == Status.COMPLETED:
+            newest.setdefault(verification.submission_id, verification)
     confirmed = [row for row in newest.values() if row.outcome in CONFIRMED]
     return [_entry(row) for row in confirmed if _on_time(row.submission, window(row.submission.enrollment))]
 
@@ -113,19 +128,24 @@ def _on_time(submission: Submission, window: Window) -> bool:
 
 
 def _entry(verification: Verification) -> Entry:
-    submission = verification.submission
-    spec = submission.spec
     seed_runs: list[VerificationRun] = verification.seed_runs  # type: ignore[attr-defined]  # made by the prefetch
+    seed_epochs = tuple(run.reached for run in seed_runs)
+    return entry_of(verification.submission, verification.official_epochs, seed_epochs)
+
+
+def entry_of(submission: Submission, official_epochs: float | None, seed_epochs: tuple[int | None, ...] = ()) -> Entry:
+    """Return the entry of a submission with this result."""
+    spec = submission.spec
     return Entry(
         enrollment_id=submission.enrollment_id,
         receipt_number=submission.receipt_number,
         shown_name=name_shown(submission.enrollment),
-        official_epochs=verification.official_epochs,
+        official_epochs=official_epochs,
         parameters=spec.parameters,
         received_at=submission.received_at,
         hidden_layers=spec.hidden_layers,
         features=spec.features,
-        seed_epochs=tuple(run.reached for run in seed_runs),
+        seed_epochs=seed_epochs,
     )
 
 

@@ -6,7 +6,9 @@ from coursework.models.submissions import RECEIPT_PATTERN
 from grading.views.dashboard import course_dashboard, dashboard
 from grading.views.home import home, task_page
 from grading.views.leaderboard import board_name, board_reveal, board_rows, board_settings, leaderboard_page
+from grading.views.operations import course_queue, queue
 from grading.views.practice import practice_page, practice_progress, practice_run_page
+from grading.views.reruns import rerun, rerun_apply, rerun_batch, rerun_stop, rerun_task
 from grading.views.submission import chart_download, progress_fragment, screenshot_file, submission_page
 
 
@@ -46,4 +48,12 @@ urlpatterns = [
         "submissions/<receipt:receipt_number>/charts/<slug:name>.<slug:kind>", chart_download, name="submission_chart"
     ),
     path("submissions/<receipt:receipt_number>/screenshots/<int:position>/", screenshot_file, name="screenshot"),
+    # Operators
+    path("operations/queue/", queue, name="queue"),
+    path("setup/<slug:course>/queue/", course_queue, name="course_queue"),
+    path("submissions/<receipt:receipt_number>/rerun/", rerun, name="rerun"),
+    path(f"{TASK}rerun/", rerun_task, name="rerun_task"),
+    path(f"{TASK}rerun/<int:batch>/", rerun_batch, name="rerun_batch"),
+    path(f"{TASK}rerun/<int:batch>/apply/", rerun_apply, name="rerun_apply"),
+    path(f"{TASK}rerun/<int:batch>/stop/", rerun_stop, name="rerun_stop"),
 ]

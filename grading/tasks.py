@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -9,6 +10,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from coursework.runtime.ending import told_to_end
+from grading.services.dry_run import mark_item_hinted, try_item
 from grading.services.practice import mark_practice_hinted, run_practice
 from grading.services.verification import mark_hinted, run_verification
 
@@ -23,19 +25,34 @@ def verify(verification_id: int) -> None:
 
 
 @shared_task
+def verify_again(verification_id: int) -> None:
+    """Verify one submission that staff want run again. A task of its own, so that hand-ins don't wait behind it."""
+    with told_to_end() as ending:
+        run_verification(verification_id=verification_id, worker=_worker(), ending=ending)
+
+
+@shared_task
 def practice(practice_run_id: int) -> None:
     """Train one practice run; a delivery that is not ours to do any more ends at once."""
     with told_to_end() as ending:
         run_practice(practice_run_id=practice_run_id, worker=_worker(), ending=ending)
 
 
+@shared_task
+def try_again(item_id: int) -> None:
+    """Train one submission of a dry run."""
+    with told_to_end() as ending:
+        try_item(item_id=item_id, worker=_worker(), ending=ending)
+
+
 def _worker() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """Name this process: machine, the worker's main process (as in its sign of life), and the pool's own one."""
+    return f"{socket.gethostname()[:100]}:{os.getppid()}:{os.getpid()}"
 
 
-def hint(verification_id: int) -> bool:
+def hint(verification_id: int, *, is_rerun: bool = False) -> bool:
     """Tell the broker that a verification waits; False, and a line in the log, if the broker can't be reached."""
-    told = _tell(verify, verification_id)
+    told = _tell(verify_again if is_rerun else verify, verification_id)
     if told:
         mark_hinted(verification_id=verification_id)
     return told
@@ -47,6 +64,21 @@ def hint_at_practice(practice_run_id: int) -> bool:
     if told:
         mark_practice_hinted(practice_run_id=practice_run_id)
     return told
+
+
+def hint_at_item(item_id: int) -> bool:
+    """Tell the broker that an item of a dry run waits; False if the broker can't be reached."""
+    told = _tell(try_again, item_id)
+    if told:
+        mark_item_hinted(item_id=item_id)
+    return told
+
+
+def hint_at_batch(*, items: Iterable[int], verifications: Iterable[int]) -> None:
+    """Tell the broker of a batch; ends at the first hint that fails, since the others would fail as well."""
+    told = all(hint_at_item(pk) for pk in items) and all(hint(pk, is_rerun=True) for pk in verifications)
+    if not told:
+        log.warning("batch_left_to_the_sweeper")
 
 
 def _tell(task: Any, pk: int) -> bool:

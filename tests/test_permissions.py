@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from grading.models import Verification
+from grading.models import Scope, Verification
+from grading.services.rerun import start_batch
 from grading.services.verification import run_verification
 from tests.world import World, hand_in, make_world, settled_practice
 
 pytestmark = pytest.mark.django_db
 
 SIGN_IN, OK, GONE, INVALID, STOP = 302, 200, 404, 422, 286
+MOVED, NOT_THAT_WAY = 302, 405
 PUBLIC = {"anonymous": OK, "everybody": OK}
 SIGNED_IN = {"anonymous": SIGN_IN, "everybody": OK}
 COURSE = {
@@ -27,6 +29,12 @@ COURSE = {
 STAFF = {"anonymous": SIGN_IN, "ta": OK, "instructor": OK, "everybody": GONE}
 OWNER_AND_STAFF = {"anonymous": SIGN_IN, "owner": OK, "ta": OK, "instructor": OK, "everybody": GONE}
 SETTLED = {name: STOP if status == OK else status for name, status in OWNER_AND_STAFF.items()}
+OPERATOR = {"anonymous": SIGN_IN, "operator": OK, "everybody": GONE}
+INSTRUCTOR = {"anonymous": SIGN_IN, "instructor": OK, "everybody": GONE}
+MANAGER = {"anonymous": SIGN_IN, "instructor": OK, "operator": OK, "everybody": GONE}
+MANAGER_ACTS = {name: MOVED if status == OK else status for name, status in MANAGER.items()}
+MANAGER_FILLS_IN = {name: INVALID if status == OK else status for name, status in MANAGER.items()}
+MANAGER_POSTS = {name: NOT_THAT_WAY for name in ("owner", "everybody")} | {"anonymous": SIGN_IN}
 HAND_IN = {name: INVALID if status == OK else status for name, status in COURSE.items()}
 
 # Each area keeps its rows together: (address, method) -> who gets what.
@@ -61,6 +69,17 @@ MATRIX = {
     # Staff: courses, assignments, tasks
     # Staff: people and extensions
     # Operators
+    ("queue", "get"): OPERATOR,
+    ("course_queue", "get"): INSTRUCTOR,
+    ("rerun", "get"): MANAGER_POSTS,
+    ("rerun", "post"): MANAGER_ACTS,
+    ("rerun_task", "get"): MANAGER,
+    ("rerun_task", "post"): MANAGER_FILLS_IN,  # an empty form
+    ("rerun_batch", "get"): MANAGER,
+    ("rerun_apply", "get"): MANAGER_POSTS,
+    ("rerun_apply", "post"): MANAGER_ACTS,
+    ("rerun_stop", "get"): MANAGER_POSTS,
+    ("rerun_stop", "post"): MANAGER_ACTS,
 }
 
 
@@ -74,6 +93,10 @@ def of_task(world: World) -> dict[str, object]:
 
 def of_submission(world: World) -> dict[str, object]:
     return {"receipt_number": world.receipt_number}  # type: ignore[attr-defined]
+
+
+def of_batch(world: World) -> dict[str, object]:
+    return start_batch(task=world.task, actor=world.operator, scope=Scope.ALL, dry_run=True).url_arguments()
 
 
 # What stands in an address, for those where something does.
@@ -103,6 +126,12 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Staff: courses, assignments, tasks
     # Staff: people and extensions
     # Operators
+    "course_queue": of_course,
+    "rerun": of_submission,
+    "rerun_task": of_task,
+    "rerun_batch": of_batch,
+    "rerun_apply": of_batch,
+    "rerun_stop": of_batch,
 }
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
 
 # Run for our own events and for those of Django, Celery and gunicorn alike, so that all lines look the same.
@@ -51,5 +52,7 @@ def logging_config(*, json: bool, level: str) -> dict[str, Any]:
 
 def _renderers(*, json: bool) -> list[Processor]:
     if json:
-        return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        # Where it failed, not with which values: those hold what people handed in, and passwords.
+        tracebacks = ExceptionDictTransformer(show_locals=False)
+        return [structlog.processors.ExceptionRenderer(tracebacks), structlog.processors.JSONRenderer()]
     return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]

@@ -8,11 +8,11 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
 from coursework.drawing.live_trace import packed
-from coursework.models import Submission
+from coursework.models import Submission, User
 from engine.training import Budget, Progress, Report
 from grading.models import Outcome, RunKind, Stage, Verification, VerificationRun
 from grading.models.verification import pack_network
@@ -40,9 +40,9 @@ class Claim:
         return Verification.objects.filter(held)
 
 
-def queue_verification(*, submission: Submission) -> Verification:
-    """Put a submission in the queue; called in the transaction that stores it."""
-    return Verification.objects.create(submission=submission, queued_at=timezone.now())
+def queue_verification(*, submission: Submission, requested_by: User | None = None) -> Verification:
+    """Put a submission in the queue; called in the transaction that stores it, or that asks for a rerun."""
+    return Verification.objects.create(submission=submission, queued_at=timezone.now(), requested_by=requested_by)
 
 
 def run_verification(*, verification_id: int, worker: str, ending: Callable[[], bool] = leases.never) -> bool:
@@ -158,13 +158,17 @@ def give_back(*, claim: Claim, reason: str) -> None:
 
 
 def sweep(*, now: datetime | None = None) -> list[int]:
-    """Return expired leases to the queue and list the verifications that the broker should hear of (again)."""
+    """Return expired leases to the queue and list the verifications that the broker should hear of (again).
+
+    Hand-ins come before reruns, and of both the oldest first.
+    """
     now = now or timezone.now()
     failed = leases.end_expired(Verification.objects.all(), now=now)
     if failed:
         log.error("verifications_failed", count=failed, reason=LOST_WORKER)
-    oldest_first = Verification.objects.order_by("queued_at", "pk")
-    return leases.unheard(oldest_first, now=now, at_most=HINTS_PER_SWEEP)
+    is_rerun = ExpressionWrapper(Q(requested_by__isnull=False), output_field=BooleanField())
+    in_order = Verification.objects.order_by(is_rerun, "queued_at", "pk")
+    return leases.unheard(in_order, now=now, at_most=HINTS_PER_SWEEP)
 
 
 def mark_hinted(*, verification_id: int) -> None:

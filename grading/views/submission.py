@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coursework.access import submission_or_404
-from coursework.models import Enrollment, Submission
+from coursework.models import Enrollment, Role, Submission
 from coursework.request import signed_in
 from coursework.selectors.deadlines import window_for
 from engine.link import write_hash
@@ -17,7 +17,7 @@ from grading.figures import Figures, figures
 from grading.live import live
 from grading.models import RunKind, Verification, VerificationRun
 from grading.scoring import points_of
-from grading.selectors import latest_verification, leaderboard, seeds_visible
+from grading.selectors import latest_verification, leaderboard, seeds_visible, unfinished_rerun
 from grading.wording import mark, outcome_wording
 
 HTMX_STOP = 286  # htmx ends its polling on this status
@@ -97,6 +97,8 @@ def _shared(submission: Submission, viewer: Enrollment, verification: Verificati
         "verification": verification,
         "live": live(verification, now=timezone.now()) if verification and verification.is_live else None,
         "seeds_total": task.course_seeds.count(),
+        "unfinished_rerun": unfinished_rerun(submission),
+        "may_rerun": viewer.role == Role.INSTRUCTOR,
         "standing": window_for(assignment=task.assignment, enrollment=submission.enrollment).standing(
             submission.received_at
         ),

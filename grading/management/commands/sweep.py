@@ -10,9 +10,14 @@ import structlog
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections
 
+from grading.models import SignKind
+from grading.reruns import reruns_among
+from grading.services.dry_run import sweep_dry_runs
 from grading.services.practice import sweep_practice
 from grading.services.verification import sweep
-from grading.tasks import hint, hint_at_practice
+from grading.services.workers import forget_lost_signs
+from grading.signs import Signaller
+from grading.tasks import hint, hint_at_item, hint_at_practice
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +45,8 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        signaller = Signaller(kind=SignKind.SWEEPER)
+        signaller.start()
         while not stopped.is_set():
             try:
                 _sweep_and_hint()
@@ -47,12 +54,17 @@ class Command(BaseCommand):
                 log.error("sweep_failed", error=str(error)[:200])
             close_old_connections()
             stopped.wait(interval)
+        signaller.stop()
 
 
 def _sweep_and_hint() -> int:
     """Hint at what waits; ends at the first hint that fails, since the broker is down for all of them then."""
-    hints = [partial(hint, pk) for pk in sweep()]
+    forget_lost_signs()
+    waiting = sweep()
+    reruns = reruns_among(waiting)
+    hints = [partial(hint, pk, is_rerun=pk in reruns) for pk in waiting]
     hints += [partial(hint_at_practice, pk) for pk in sweep_practice()]
+    hints += [partial(hint_at_item, pk) for pk in sweep_dry_runs()]
     hinted = 0
     for tell in hints:
         if not tell():
