@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from coursework.deadlines import Standing, Window
-from coursework.models import Course, Enrollment, Role, Submission, Task
+from coursework.models import Assignment, Course, Enrollment, Role, Submission, Task
 from coursework.selectors.deadlines import last_instant, windows_of
 from grading.estimates import FEWEST
 from grading.leaderboard import Entry, Placed, best_per_student, placed
@@ -94,12 +96,37 @@ def counting_entry(*, task: Task, enrollment: Enrollment) -> Entry | None:
     return best_per_student(_entries(own, windows_of(task.assignment))).get(enrollment.pk)
 
 
+def counting_by_task(
+    enrollments: Iterable[Enrollment], window: Callable[[Assignment, Enrollment], Window]
+) -> dict[int, Entry]:
+    """Return by task what counts of one person's attempts, in all the courses of these enrollments."""
+    by_task: dict[int, list[Verification]] = {}
+    assignments: dict[int, Assignment] = {}
+    own = _rankable(submission__enrollment__in=list(enrollments)).select_related(
+        "submission__task__assignment", "submission__enrollment"
+    )
+    for row in own:
+        task = row.submission.task
+        by_task.setdefault(task.pk, []).append(row)
+        assignments[task.pk] = task.assignment
+    return {
+        task: entry
+        for task, rows in by_task.items()
+        for entry in best_per_student(_entries(rows, partial(window, assignments[task]))).values()
+    }
+
+
 def _ranked_verifications(task: Task) -> QuerySet[Verification]:
     """Return the verifications that can rank if on time: those of students, newest of each submission first."""
+    return _rankable(submission__task=task)
+
+
+def _rankable(**where: Any) -> QuerySet[Verification]:
+    """Return those of them that meet the conditions."""
     seeds = VerificationRun.objects.filter(kind=RunKind.COURSE_SEED).defer("trace", "weights")
     return (
         Verification.objects.filter(
-            submission__task=task,
+            **where,
             submission__enrollment__role=Role.STUDENT,
             submission__enrollment__active=True,
         )

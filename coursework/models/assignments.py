@@ -195,7 +195,7 @@ class Task(models.Model):
             target=self.target,
             max_epochs=self.max_epochs,
             allowed_settings=self.allowed_settings,
-            course_seeds=tuple(self.course_seeds.values_list("seed", flat=True)) if self.pk else (),
+            course_seeds=tuple(row.seed for row in self.course_seeds.all()) if self.pk else (),
         )
 
     def url_arguments(self) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """How numbers and names are written on pages."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from coursework import countdown as counting
 from coursework.drawing.labels import FEATURE_LABELS, loss_text
 from engine.spec import Spec, written
 
@@ -72,6 +75,12 @@ def summary(spec: Spec) -> SafeString:
     return format_html(
         "inputs {}; {}; {} links; seed {}", features(spec.features), layers(spec.hidden_layers), spec.links, spec.seed
     )
+
+
+@register.simple_tag
+def countdown(moment: datetime) -> SafeString:
+    """Say how far off an instant is ("in 2 days 3 h"), beside the instant; countdown.js keeps it true."""
+    return counting.countdown(moment, now=timezone.now())
 
 
 @register.filter

@@ -1,52 +1,82 @@
 """The first page after sign-in, and a task's own page."""
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from coursework.access import enrollment_or_404, task_or_404
+from coursework.deadlines import Window
 from coursework.markdown import rendered_markdown
-from coursework.models import Enrollment, Task
+from coursework.models import Submission
 from coursework.request import signed_in
 from coursework.selectors.deadlines import window_for
 from engine.link import write_link
+from grading.attempts import why
+from grading.home import courses_of
+from grading.models import Verification
 from grading.selectors import TaskState, task_state
 from grading.wording import Mark, mark
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the person's courses with their tasks, due times and where each stands."""
-    enrollments = Enrollment.objects.filter(user=signed_in(request), active=True).select_related("course")
-    courses = [(enrollment, _task_lines(enrollment)) for enrollment in enrollments]
-    return render(request, "grading/home.html", {"courses": courses, "now": timezone.now()})
+    """Show the person's courses with what is due, where each task stands, and the latest results."""
+    now = timezone.now()
+    courses, results = courses_of(signed_in(request), now=now)
+    return render(request, "grading/home.html", {"courses": courses, "results": results, "now": now})
 
 
-def _task_lines(enrollment: Enrollment) -> list[tuple[TaskState, Mark | None]]:
-    tasks = (
-        Task.objects.filter(assignment__course=enrollment.course_id)
-        .select_related("assignment__course")
-        .order_by("assignment__due_at", "position")
-    )
-    states = [task_state(task=task, enrollment=enrollment) for task in tasks]
-    return [(state, mark(state.latest) if state.latest else None) for state in states]
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One row of the attempt history."""
+
+    submission: Submission
+    verification: Verification | None
+    mark: Mark | None
+    counts: bool
+    why: str
 
 
+@require_safe
 def task_page(request: HttpRequest, *, course: str, assignment: str, task: str) -> HttpResponse:
     """Show a task: what is asked, until when, the attempts made and which of them counts."""
     enrollment = enrollment_or_404(user=signed_in(request), course=course)
     found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
     state = task_state(task=found, enrollment=enrollment)
-    attempts = [(submission, row, mark(row) if row else None) for submission, row in state.submissions]
     window = window_for(assignment=found.assignment, enrollment=enrollment)
     context = {
         "course": enrollment.course,
         "enrollment": enrollment,
         "task": found,
         "state": state,
-        "attempts": attempts,
+        "attempts": _attempts(state, window),
         "instructions": rendered_markdown(found.instructions),
         "window": window,
+        "class_window": found.assignment.window,
         "standing": window.standing(timezone.now()),
         "start_link": write_link(found.rules.starting_spec),
     }
     return render(request, "grading/task.html", context)
+
+
+def _attempts(state: TaskState, window: Window) -> list[Attempt]:
+    counting = state.counting
+    return [
+        Attempt(
+            submission=submission,
+            verification=verification,
+            mark=mark(verification) if verification else None,
+            counts=counting is not None and counting.receipt_number == submission.receipt_number,
+            why=why(
+                receipt_number=submission.receipt_number,
+                received_at=submission.received_at,
+                verification=verification,
+                counting=counting,
+                window=window,
+            ),
+        )
+        for submission, verification in state.submissions
+    ]

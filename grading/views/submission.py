@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coursework.access import submission_or_404
-from coursework.models import Enrollment, Role, Submission
+from coursework.models import Enrollment, Role, Submission, Task
 from coursework.request import signed_in
 from coursework.selectors.deadlines import window_for
 from engine.link import write_hash
@@ -129,7 +129,7 @@ def _result(submission: Submission, viewer: Enrollment, verification: Verificati
         "seed_runs": seed_runs,
         "figures": _figures(own, seed_runs),
         "points": points_of(verification, task),
-        "placed": places.get(submission.receipt_number),
+        "placed": places.get(submission.receipt_number) if _board_moves_for(viewer, task) else None,
         "placed_of": len(places),
         "counts": submission.receipt_number in places,  # the board holds each student's counting attempt
         "loss_caption": f"Log scale. Green line: the largest loss that is shown as {task.target}.",
@@ -140,6 +140,12 @@ def _result(submission: Submission, viewer: Enrollment, verification: Verificati
         "repeat_command": repeat_command(submission),
         "show_seeds": seeds_visible(task, viewer=viewer, now=timezone.now()),
     }
+
+
+def _board_moves_for(viewer: Enrollment, task: Task) -> bool:
+    """Say whether the place on the board may be told: not to students while it is hidden or frozen."""
+    is_frozen = task.board_frozen_at is not None and task.board_frozen_at <= timezone.now()
+    return viewer.is_course_staff or not (task.board_hidden or is_frozen)
 
 
 def _figures(own: VerificationRun | None, seed_runs: tuple[VerificationRun, ...]) -> Figures | None:

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coursework.models import Submission
+from coursework.services.courses import enroll
 from engine.spec import Spec
 from grading.models import Status, Verification
 from grading.services.verification import claim_verification, run_verification
-from tests.world import QUICK_SPEC, World, hand_in, make_task, make_world, verification_of
+from tests.world import QUICK_SPEC, World, hand_in, make_task, make_user, make_world, verification_of
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +90,31 @@ def test_inside_the_band_draws_the_band_and_counts(world: World) -> None:
     assert heading(text) == "Inside the band: your 102 lies between 100 and 102"
     assert "How firm is 101?" in text and "15 replays" in text
     assert "This attempt counts" in text
+
+
+@pytest.mark.parametrize("board", [{"board_hidden": True}, {"board_frozen_at": "2020-01-01T00:00:00Z"}])
+def test_a_hidden_or_frozen_board_tells_no_places_to_students(board: dict[str, Any], world: World) -> None:
+    submission = settled(world)
+    type(world.task).objects.filter(pk=world.task.pk).update(**board)
+    assert "Leaderboard</dt>" not in page(world, submission)
+    assert "This attempt counts" in page(world, submission)
+    assert "Leaderboard</dt>" in page(world, submission, "ta")
+
+
+def test_a_larger_class_needs_no_more_queries(world: World, django_assert_max_num_queries: Any) -> None:
+    submission = settled(world)
+    for number in range(6):
+        student = enroll(course=world.course, user=make_user(f"crowd{number}"))
+        run_verification(verification_id=verification_of(hand_in(world.task, student)).pk, worker="test")
+    page(world, submission)
+    with django_assert_max_num_queries(18):
+        page(world, submission)
+
+
+def test_loss_tables_tell_what_reached_from_what_did_not(world: World) -> None:
+    text = page(world, settled(world))
+    table = text[text.index(">From 0.0015<") :]
+    assert re.search(r">100</th>.*? above</td>.*?>101</th>.*? below</td>", table)
 
 
 def test_points_are_shown_once_they_are_settled(world: World) -> None:
