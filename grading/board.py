@@ -102,14 +102,15 @@ class Board:
 
 def board_for(*, task: Task, viewer: Enrollment, wanted: Mapping[str, str], now: datetime) -> Board:
     """Gather the leaderboard for one person, in the order that `wanted` asks for; a bounded number of queries."""
-    designs = designs_visible(task, viewer, now)
+    over = is_over(task, now)
+    designs = designs_visible(task, viewer, over=over)
     seeds = tuple(task.course_seeds.values_list("seed", flat=True))
     shared: dict[str, Any] = {
         "sorting": sorting_from(wanted, designs=designs),
         "designs": designs,
-        "seeds": seeds if seeds_visible(task, viewer, now) else (),
+        "seeds": seeds if seeds_visible(task, viewer, over=over) else (),
         "course_seeds": len(seeds),
-        "is_final": is_over(task, now) and not _any_live(task),
+        "is_final": over and not _any_live(task),
         "is_hidden": task.board_hidden,
         "frozen_at": task.board_frozen_at,
     }

@@ -1,15 +1,15 @@
 """Reads of what grading decided. Permission is checked before, by coursework.access."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from coursework.deadlines import Standing, Window
 from coursework.models import Course, Enrollment, Role, Submission, Task
 from coursework.selectors.deadlines import windows_of
-from grading.leaderboard import Entry, Placed, best_per_student, placed
+from grading.leaderboard import Entry, Placed, RankKey, best_per_student, placed, rank_key
 from grading.models import CONFIRMED, RunKind, Status, Verification, VerificationRun
 
 
@@ -37,10 +37,16 @@ def leaderboard(task: Task, *, received_until: datetime | None = None) -> list[P
 
     `received_until` leaves out what was handed in after that instant.
     """
-    rows = _ranked_verifications(task)
+    rows = _rankable(task)
     if received_until is not None:
         rows = rows.filter(submission__received_at__lte=received_until)
-    return placed(_entries(rows, windows_of(task.assignment)))
+    return placed(_counting(rows, windows_of(task.assignment)).values())
+
+
+def counting_entry(*, task: Task, enrollment: Enrollment) -> Entry | None:
+    """Return the student's attempt that counts: the best verified one that was on time."""
+    own = _rankable(task).filter(submission__enrollment=enrollment)
+    return _counting(own, windows_of(task.assignment)).get(enrollment.pk)
 
 
 def name_shown(enrollment: Enrollment) -> str:
@@ -48,45 +54,95 @@ def name_shown(enrollment: Enrollment) -> str:
     return enrollment.user.display_name if enrollment.show_name else enrollment.pseudonym
 
 
-def counting_entry(*, task: Task, enrollment: Enrollment) -> Entry | None:
-    """Return the student's attempt that counts: the best verified one that was on time."""
-    own = _ranked_verifications(task).filter(submission__enrollment=enrollment)
-    return best_per_student(_entries(own, windows_of(task.assignment))).get(enrollment.pk)
+def _rankable(task: Task) -> QuerySet[Verification]:
+    """Return the completed verifications of the course's students; one that still runs or failed by us speaks not yet.
 
-
-def _ranked_verifications(task: Task) -> QuerySet[Verification]:
-    """Return the verifications that can rank if on time: those of students, newest of each submission first."""
-    seeds = VerificationRun.objects.filter(kind=RunKind.COURSE_SEED).defer("trace", "weights")
-    return (
-        Verification.objects.filter(
-            submission__task=task,
-            submission__enrollment__role=Role.STUDENT,
-            submission__enrollment__active=True,
-        )
-        .select_related("submission__enrollment__user")
-        .defer("replays", "live_trace", "disallowed", "last_error")
-        .prefetch_related(Prefetch("runs", queryset=seeds, to_attr="seed_runs"))
-        .order_by("submission", "-queued_at", "-pk")
+    So while a submission is run again, its place stays.
+    """
+    return Verification.objects.filter(
+        status=Status.COMPLETED,
+        submission__task=task,
+        submission__enrollment__role=Role.STUDENT,
+        submission__enrollment__active=True,
     )
 
 
-def _entries(verifications: Iterable[Verification], window: Callable[[Enrollment], Window]) -> list[Entry]:
-    """Make entries of the newest verification of each submission, where that verifies it and it was on time."""
-    newest: dict[int, Verification] = {}
-    for verification in verifications:
-        newest.setdefault(verification.submission_id, verification)
-    confirmed = [row for row in newest.values() if row.outcome in CONFIRMED]
-    return [_entry(row) for row in confirmed if _on_time(row.submission, window(row.submission.enrollment))]
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """As much of a verification as decides whether it counts. There are many, and few of them are shown."""
+
+    verification_id: int
+    submission_id: int
+    enrollment_id: int
+    section_id: int | None
+    outcome: str
+    official_epochs: float | None
+    parameters: int
+    received_at: datetime
+
+    @property
+    def rank_key(self) -> RankKey:
+        return rank_key(self.official_epochs, self.parameters, self.received_at)
 
 
-def _on_time(submission: Submission, window: Window) -> bool:
-    return window.standing(submission.received_at) is Standing.ON_TIME
+_CANDIDATE = (
+    "pk",
+    "submission_id",
+    "submission__enrollment_id",
+    "submission__enrollment__section_id",
+    "outcome",
+    "official_epochs",
+    "parameters",
+    "submission__received_at",
+)
 
 
-def _entry(verification: Verification) -> Entry:
+def _counting(rows: QuerySet[Verification], window: Callable[[Enrollment], Window]) -> dict[int, Entry]:
+    """Return the entry of each student that counts, by enrollment: the best confirmed one that was on time.
+
+    Of several verifications of a submission the newest speaks.
+    """
+    newest: dict[int, _Candidate] = {}
+    for values in rows.order_by("submission", "-queued_at", "-pk").values_list(*_CANDIDATE):
+        candidate = _Candidate(*values)
+        newest.setdefault(candidate.submission_id, candidate)
+    confirmed = (row for row in newest.values() if row.outcome in CONFIRMED)
+    on_time = (row for row in confirmed if _on_time(row, window))
+    best = [row.verification_id for row in best_per_student(on_time).values()]
+    return {entry.enrollment_id: entry for entry in _entries(best)}
+
+
+def _on_time(row: _Candidate, window: Callable[[Enrollment], Window]) -> bool:
+    student = Enrollment(pk=row.enrollment_id, section_id=row.section_id)  # all that a window depends on
+    return window(student).standing(row.received_at) is Standing.ON_TIME
+
+
+def _entries(verification_ids: list[int]) -> list[Entry]:
+    """Make entries of these verifications, in two queries."""
+    seed_epochs: dict[int, list[int | None]] = {}
+    runs = VerificationRun.objects.filter(kind=RunKind.COURSE_SEED, verification__in=verification_ids)
+    for verification_id, reached in runs.order_by("position").values_list("verification_id", "reached"):
+        seed_epochs.setdefault(verification_id, []).append(reached)
+    rows = Verification.objects.filter(pk__in=verification_ids).select_related("submission__enrollment__user")
+    shown = rows.only("official_epochs", *_SHOWN)
+    return [_entry(row, tuple(seed_epochs.get(row.pk, ()))) for row in shown]
+
+
+_SHOWN = (
+    "submission__receipt_number",
+    "submission__settings",
+    "submission__received_at",
+    "submission__enrollment__pseudonym",
+    "submission__enrollment__show_name",
+    "submission__enrollment__user__first_name",
+    "submission__enrollment__user__last_name",
+    "submission__enrollment__user__username",
+)
+
+
+def _entry(verification: Verification, seed_epochs: tuple[int | None, ...]) -> Entry:
     submission = verification.submission
     spec = submission.spec
-    seed_runs: list[VerificationRun] = verification.seed_runs  # type: ignore[attr-defined]  # made by the prefetch
     return Entry(
         enrollment_id=submission.enrollment_id,
         receipt_number=submission.receipt_number,
@@ -96,7 +152,7 @@ def _entry(verification: Verification) -> Entry:
         received_at=submission.received_at,
         hidden_layers=spec.hidden_layers,
         features=spec.features,
-        seed_epochs=tuple(run.reached for run in seed_runs),
+        seed_epochs=seed_epochs,
     )
 
 
@@ -147,7 +203,7 @@ def student_rows(task: Task) -> list[StudentRow]:
     for submission in with_verifications(Submission.objects.filter(task=task)).order_by("-attempt"):
         submissions.setdefault(submission.enrollment_id, []).append(submission)
     window = windows_of(task.assignment)
-    best = best_per_student(_entries(_ranked_verifications(task), window))
+    best = _counting(_rankable(task), window)
     return [
         _student_row(student, submissions.get(student.pk, []), best, window(student))
         for student in students(task.assignment.course)
