@@ -11,7 +11,7 @@ from grading.leaderboard import Entry, Placed
 from grading.models import Verification
 from grading.models.work import LIVE
 from grading.selectors import counting_entry, leaderboard
-from grading.visibility import designs_visible, is_over, seeds_visible
+from grading.visibility import designs_visible, seeds_visible
 
 ASCENDING, DESCENDING = "asc", "desc"
 PLACE = "place"
@@ -100,9 +100,11 @@ class Board:
         return 0 if own is None else own.sharing - 1
 
 
-def board_for(*, task: Task, viewer: Enrollment, wanted: Mapping[str, str], now: datetime) -> Board:
-    """Gather the leaderboard for one person, in the order that `wanted` asks for; a bounded number of queries."""
-    over = is_over(task, now)
+def board_for(*, task: Task, viewer: Enrollment, wanted: Mapping[str, str], over: bool) -> Board:
+    """Gather the leaderboard for one person, in the order that `wanted` asks for; a bounded number of queries.
+
+    `over`: nobody can hand in any more, see `grading.visibility`.
+    """
     designs = designs_visible(task, viewer, over=over)
     seeds = tuple(task.course_seeds.values_list("seed", flat=True))
     shared: dict[str, Any] = {

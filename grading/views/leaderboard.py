@@ -20,6 +20,7 @@ from grading.board_version import board_version
 from grading.forms import BoardNameForm, BoardSettingsForm
 from grading.services.board import SETTINGS, reveal_names, set_board, show_as
 from grading.views.polling import sign_in_again
+from grading.visibility import is_over
 
 # Column, its head, its classes; those of designs are left out where these are hidden.
 COLUMNS = ((PLACE, "Place", ""), ("name", "Name", ""))
@@ -42,7 +43,8 @@ def board_rows(request: HttpRequest, *, course: str, assignment: str, task: str)
         return sign_in_again(request, note_at="#board-note")
     enrollment = enrollment_or_404(user=signed_in(request), course=course)
     found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
-    if request.GET.get("seen") == board_version(task=found, viewer=enrollment, now=timezone.now()):
+    over = is_over(found, timezone.now())
+    if request.GET.get("seen") == board_version(task=found, viewer=enrollment, over=over):
         return HttpResponse(status=204)  # nothing is swapped, so focus, scroll and selection stay where they are
     context = _board_context(request.GET, enrollment, found)
     return render(request, "grading/_board_region.html", context | {"note": True})
@@ -111,9 +113,9 @@ def _board_context(
     wanted: Mapping[str, str], enrollment: Enrollment, task: Task, names: Mapping[int, str] | None = None
 ) -> dict[str, Any]:
     """Gather the board, and where htmx asks for the next one; a board that can't change any more asks no more."""
-    now = timezone.now()
-    seen = board_version(task=task, viewer=enrollment, now=now)  # before the rows are read: no change gets lost
-    board = replace(board_for(task=task, viewer=enrollment, wanted=wanted, now=now), names=names or {})
+    over = is_over(task, timezone.now())
+    seen = board_version(task=task, viewer=enrollment, over=over)  # before the rows are read: no change gets lost
+    board = replace(board_for(task=task, viewer=enrollment, wanted=wanted, over=over), names=names or {})
     rows = f"{_address('board_rows', task)}?{board.sorting.query}&seen={seen}"
     return {
         "course": enrollment.course,
