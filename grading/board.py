@@ -11,7 +11,7 @@ from grading.leaderboard import Entry, Placed
 from grading.models import Verification
 from grading.models.work import LIVE
 from grading.selectors import counting_entry, leaderboard
-from grading.visibility import designs_visible, is_over, seeds_visible
+from grading.visibility import designs_visible, seeds_visible
 
 ASCENDING, DESCENDING = "asc", "desc"
 PLACE = "place"
@@ -100,16 +100,19 @@ class Board:
         return 0 if own is None else own.sharing - 1
 
 
-def board_for(*, task: Task, viewer: Enrollment, wanted: Mapping[str, str], now: datetime) -> Board:
-    """Gather the leaderboard for one person, in the order that `wanted` asks for; a bounded number of queries."""
-    designs = designs_visible(task, viewer, now)
+def board_for(*, task: Task, viewer: Enrollment, wanted: Mapping[str, str], over: bool) -> Board:
+    """Gather the leaderboard for one person, in the order that `wanted` asks for; a bounded number of queries.
+
+    `over`: nobody can hand in any more, see `grading.visibility`.
+    """
+    designs = designs_visible(task, viewer, over=over)
     seeds = tuple(task.course_seeds.values_list("seed", flat=True))
     shared: dict[str, Any] = {
         "sorting": sorting_from(wanted, designs=designs),
         "designs": designs,
-        "seeds": seeds if seeds_visible(task, viewer, now) else (),
+        "seeds": seeds if seeds_visible(task, viewer, over=over) else (),
         "course_seeds": len(seeds),
-        "is_final": is_over(task, now) and not _any_live(task),
+        "is_final": over and not _any_live(task),
         "is_hidden": task.board_hidden,
         "frozen_at": task.board_frozen_at,
     }

@@ -72,8 +72,9 @@ def courses_of(user: User, *, now: datetime) -> tuple[list[CourseTasks], list[Re
     enrollments = list(Enrollment.objects.filter(user=user, active=True).select_related("course"))
     window = own_windows(enrollments)
     submissions = _submissions(enrollments)
-    lines = _Lines(now, window, submissions, counting_by_task(enrollments, window))
     tasks = _tasks([enrollment.course for enrollment in enrollments])
+    all_tasks = [task for of_course in tasks.values() for task in of_course]
+    lines = _Lines(now, window, submissions, counting_by_task(all_tasks, enrollments, window))
     courses = [_course(enrollment, tasks[enrollment.course_id], lines) for enrollment in enrollments]
     courses.sort(key=lambda course: (course.soonest is None, course.soonest or now, course.enrollment.course.title))
     return courses, _results(submissions)

@@ -5,6 +5,29 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol, TypeVar
+
+RankKey = tuple[float, int, datetime]
+
+
+class Ranked(Protocol):
+    """What a student can be ranked by."""
+
+    @property
+    def enrollment_id(self) -> int:
+        """Whose it is."""
+
+    @property
+    def rank_key(self) -> RankKey:
+        """What comes first is smaller."""
+
+
+AnyRanked = TypeVar("AnyRanked", bound=Ranked)
+
+
+def rank_key(official_epochs: float | None, parameters: int, received_at: datetime) -> RankKey:
+    """Fewer official epochs first, then fewer parameters, then the earlier submission; never comes last."""
+    return math.inf if official_epochs is None else official_epochs, parameters, received_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +45,9 @@ class Entry:
     seed_epochs: tuple[int | None, ...]
 
     @property
-    def rank_key(self) -> tuple[float, int, datetime]:
-        """Fewer official epochs first, then fewer parameters, then the earlier submission; never comes last."""
-        epochs = math.inf if self.official_epochs is None else self.official_epochs
-        return epochs, self.parameters, self.received_at
+    def rank_key(self) -> RankKey:
+        """What decides the place."""
+        return rank_key(self.official_epochs, self.parameters, self.received_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +64,9 @@ class Placed:
         return self.sharing > 1
 
 
-def best_per_student(entries: Iterable[Entry]) -> dict[int, Entry]:
+def best_per_student(entries: Iterable[AnyRanked]) -> dict[int, AnyRanked]:
     """Return each student's best entry by enrollment: the attempt that counts."""
-    best: dict[int, Entry] = {}
+    best: dict[int, AnyRanked] = {}
     for entry in entries:
         kept = best.get(entry.enrollment_id)
         if kept is None or entry.rank_key < kept.rank_key:
@@ -55,7 +77,7 @@ def best_per_student(entries: Iterable[Entry]) -> dict[int, Entry]:
 def placed(entries: Iterable[Entry]) -> list[Placed]:
     """Rank each student's best entry. The order of `entries` does not matter."""
     ranked = sorted(best_per_student(entries).values(), key=lambda entry: (entry.rank_key, entry.enrollment_id))
-    first_place: dict[tuple[float, int, datetime], int] = {}
+    first_place: dict[RankKey, int] = {}
     sharing = Counter(entry.rank_key for entry in ranked)
     for position, entry in enumerate(ranked, start=1):
         first_place.setdefault(entry.rank_key, position)

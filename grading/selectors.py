@@ -1,18 +1,19 @@
 """Reads of what grading decided. Permission is checked before, by coursework.access."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from coursework.deadlines import Standing, Window
 from coursework.models import Assignment, Course, Enrollment, Role, Submission, Task
 from coursework.selectors.deadlines import last_instant, windows_of
 from grading.estimates import FEWEST
-from grading.leaderboard import Entry, Placed, best_per_student, placed
+from grading.leaderboard import Entry, Placed, RankKey, best_per_student, placed, rank_key
 from grading.models import CONFIRMED, Outcome, RunKind, Status, Verification, VerificationRun
 
 LATELY = timedelta(days=1)
@@ -79,10 +80,16 @@ def leaderboard(task: Task, *, received_until: datetime | None = None) -> list[P
 
     `received_until` leaves out what was handed in after that instant.
     """
-    rows = _ranked_verifications(task)
+    rows = _rankable(submission__task=task)
     if received_until is not None:
         rows = rows.filter(submission__received_at__lte=received_until)
-    return placed(_entries(rows, windows_of(task.assignment)))
+    return placed(_counting(rows, windows_of(task.assignment)).values())
+
+
+def counting_entry(*, task: Task, enrollment: Enrollment) -> Entry | None:
+    """Return the student's attempt that counts: the best verified one that was on time."""
+    own = _rankable(submission__task=task, submission__enrollment=enrollment)
+    return _counting(own, windows_of(task.assignment)).get(enrollment.pk)
 
 
 def name_shown(enrollment: Enrollment) -> str:
@@ -90,74 +97,116 @@ def name_shown(enrollment: Enrollment) -> str:
     return enrollment.user.display_name if enrollment.show_name else enrollment.pseudonym
 
 
-def counting_entry(*, task: Task, enrollment: Enrollment) -> Entry | None:
-    """Return the student's attempt that counts: the best verified one that was on time."""
-    own = _ranked_verifications(task).filter(submission__enrollment=enrollment)
-    return best_per_student(_entries(own, windows_of(task.assignment))).get(enrollment.pk)
+def _rankable(**where: Any) -> QuerySet[Verification]:
+    """Return the completed verifications of students that meet the conditions.
+
+    One that still runs or failed by us does not speak yet: while a submission is run again, its place stays.
+    """
+    return Verification.objects.filter(
+        **where,
+        status=Status.COMPLETED,
+        submission__enrollment__role=Role.STUDENT,
+        submission__enrollment__active=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """As much of a verification as decides whether it counts. There are many, and few of them are shown."""
+
+    verification_id: int
+    submission_id: int
+    task_id: int
+    enrollment_id: int
+    section_id: int | None
+    outcome: str
+    official_epochs: float | None
+    parameters: int
+    received_at: datetime
+
+    @property
+    def rank_key(self) -> RankKey:
+        return rank_key(self.official_epochs, self.parameters, self.received_at)
+
+
+_CANDIDATE = (
+    "pk",
+    "submission_id",
+    "submission__task_id",
+    "submission__enrollment_id",
+    "submission__enrollment__section_id",
+    "outcome",
+    "official_epochs",
+    "parameters",
+    "submission__received_at",
+)
 
 
 def counting_by_task(
-    enrollments: Iterable[Enrollment], window: Callable[[Assignment, Enrollment], Window]
+    tasks: Iterable[Task], enrollments: Iterable[Enrollment], window: Callable[[Assignment, Enrollment], Window]
 ) -> dict[int, Entry]:
     """Return by task what counts of one person's attempts, in all the courses of these enrollments."""
-    by_task: dict[int, list[Verification]] = {}
-    assignments: dict[int, Assignment] = {}
-    own = _rankable(submission__enrollment__in=list(enrollments)).select_related(
-        "submission__task__assignment", "submission__enrollment"
-    )
-    for row in own:
-        task = row.submission.task
-        by_task.setdefault(task.pk, []).append(row)
-        assignments[task.pk] = task.assignment
-    return {
-        task: entry
+    assignments = {task.pk: task.assignment for task in tasks}
+    by_task: dict[int, list[_Candidate]] = defaultdict(list)
+    for candidate in _candidates(_rankable(submission__enrollment__in=list(enrollments))):
+        by_task[candidate.task_id].append(candidate)
+    best = {
+        task: verification_id
         for task, rows in by_task.items()
-        for entry in best_per_student(_entries(rows, partial(window, assignments[task]))).values()
+        for verification_id in _best(rows, partial(window, assignments[task]))
     }
+    entries = _entries(list(best.values()))
+    return {task: entries[verification_id] for task, verification_id in best.items()}
 
 
-def _ranked_verifications(task: Task) -> QuerySet[Verification]:
-    """Return the verifications that can rank if on time: those of students, newest of each submission first."""
-    return _rankable(submission__task=task)
+def _counting(rows: QuerySet[Verification], window: Callable[[Enrollment], Window]) -> dict[int, Entry]:
+    """Return the entry of each student that counts, by enrollment: the best confirmed one that was on time."""
+    entries = _entries(_best(_candidates(rows), window))
+    return {entry.enrollment_id: entry for entry in entries.values()}
 
 
-def _rankable(**where: Any) -> QuerySet[Verification]:
-    """Return those of them that meet the conditions."""
-    seeds = VerificationRun.objects.filter(kind=RunKind.COURSE_SEED).defer("trace", "weights")
-    return (
-        Verification.objects.filter(
-            **where,
-            submission__enrollment__role=Role.STUDENT,
-            submission__enrollment__active=True,
-        )
-        .select_related("submission__enrollment__user")
-        .defer("replays", "live_trace", "disallowed", "last_error")
-        .prefetch_related(Prefetch("runs", queryset=seeds, to_attr="seed_runs"))
-        .order_by("submission", "-queued_at", "-pk")
-    )
+def _candidates(rows: QuerySet[Verification]) -> Iterable[_Candidate]:
+    """Return the newest of the verifications of each submission: it speaks for it."""
+    newest: dict[int, _Candidate] = {}
+    for values in rows.order_by("submission", "-queued_at", "-pk").values_list(*_CANDIDATE):
+        candidate = _Candidate(*values)
+        newest.setdefault(candidate.submission_id, candidate)
+    return newest.values()
 
 
-def _entries(verifications: Iterable[Verification], window: Callable[[Enrollment], Window]) -> list[Entry]:
-    """Make entries of the newest completed verification of each submission, if that confirms it and it was on time.
-
-    One that is live or failed by us does not speak yet: while a submission is run again, its place stays.
-    """
-    newest: dict[int, Verification] = {}
-    for verification in verifications:
-        if verification.status == Status.COMPLETED:
-            newest.setdefault(verification.submission_id, verification)
-    confirmed = [row for row in newest.values() if row.outcome in CONFIRMED]
-    return [_entry(row) for row in confirmed if _on_time(row.submission, window(row.submission.enrollment))]
+def _best(candidates: Iterable[_Candidate], window: Callable[[Enrollment], Window]) -> list[int]:
+    """Return the verifications that count: of each student the best confirmed one that was on time."""
+    confirmed = (row for row in candidates if row.outcome in CONFIRMED)
+    on_time = (row for row in confirmed if _on_time(row, window))
+    return [row.verification_id for row in best_per_student(on_time).values()]
 
 
-def _on_time(submission: Submission, window: Window) -> bool:
-    return window.standing(submission.received_at) is Standing.ON_TIME
+def _on_time(row: _Candidate, window: Callable[[Enrollment], Window]) -> bool:
+    student = Enrollment(pk=row.enrollment_id, section_id=row.section_id)  # all that a window depends on
+    return window(student).standing(row.received_at) is Standing.ON_TIME
 
 
-def _entry(verification: Verification) -> Entry:
-    seed_runs: list[VerificationRun] = verification.seed_runs  # type: ignore[attr-defined]  # made by the prefetch
-    seed_epochs = tuple(run.reached for run in seed_runs)
-    return entry_of(verification.submission, verification.official_epochs, seed_epochs)
+def _entries(verification_ids: list[int]) -> dict[int, Entry]:
+    """Make entries of these verifications, by their keys, in two queries."""
+    seed_epochs: dict[int, list[int | None]] = {}
+    runs = VerificationRun.objects.filter(kind=RunKind.COURSE_SEED, verification__in=verification_ids)
+    for verification_id, reached in runs.order_by("position").values_list("verification_id", "reached"):
+        seed_epochs.setdefault(verification_id, []).append(reached)
+    rows = Verification.objects.filter(pk__in=verification_ids).select_related("submission__enrollment__user")
+    shown = rows.only("official_epochs", *_SHOWN)
+    return {row.pk: entry_of(row.submission, row.official_epochs, tuple(seed_epochs.get(row.pk, ()))) for row in shown}
+
+
+_SHOWN = (
+    "submission__receipt_number",
+    "submission__settings",
+    "submission__received_at",
+    "submission__enrollment__pseudonym",
+    "submission__enrollment__show_name",
+    "submission__enrollment__user__first_name",
+    "submission__enrollment__user__last_name",
+    "submission__enrollment__user__username",
+)
 
 
 def entry_of(submission: Submission, official_epochs: float | None, seed_epochs: tuple[int | None, ...] = ()) -> Entry:
@@ -223,7 +272,7 @@ def student_rows(task: Task) -> list[StudentRow]:
     for submission in with_verifications(Submission.objects.filter(task=task)).order_by("-attempt"):
         submissions.setdefault(submission.enrollment_id, []).append(submission)
     window = windows_of(task.assignment)
-    best = best_per_student(_entries(_ranked_verifications(task), window))
+    best = _counting(_rankable(submission__task=task), window)
     return [
         _student_row(student, submissions.get(student.pk, []), best, window(student))
         for student in students(task.assignment.course)

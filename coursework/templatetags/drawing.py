@@ -1,7 +1,7 @@
 """Small pictures for tables."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.utils.safestring import SafeString
@@ -21,7 +21,12 @@ register = template.Library()
 @register.simple_tag
 def mini_network(hidden_layers: tuple[int, ...], features: tuple[str, ...]) -> SafeString:
     """Draw a network's layers without numbers."""
-    return network.mini_network(hidden_layers, len(features))
+    return _mini_network(hidden_layers, len(features))
+
+
+@lru_cache(maxsize=2048)  # a class has few shapes, and its leaderboard is drawn often
+def _mini_network(hidden_layers: tuple[int, ...], features: int) -> SafeString:
+    return network.mini_network(hidden_layers, features)
 
 
 @register.simple_tag
@@ -38,6 +43,11 @@ def _dataset_tile(spec: Spec) -> SafeString:
 @register.simple_tag
 def seed_dots(epochs: Sequence[int | None], cap: int, median: float | None) -> SafeString:
     """Draw one dot per course seed and mark their median."""
+    return _seed_dots(tuple(epochs), cap, median)
+
+
+@lru_cache(maxsize=2048)
+def _seed_dots(epochs: tuple[int | None, ...], cap: int, median: float | None) -> SafeString:
     return seed_chart.seed_dots(epochs, cap=cap, median=median)
 
 

@@ -1,6 +1,5 @@
 """The leaderboard of a task, for the people of its course; its settings, and the names behind it."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -18,9 +16,11 @@ from coursework.access import enrollment_or_404, instructor_enrollment_or_404, s
 from coursework.models import Enrollment, Role, Task
 from coursework.request import signed_in
 from grading.board import PLACE, Board, board_for
+from grading.board_version import board_version
 from grading.forms import BoardNameForm, BoardSettingsForm
 from grading.services.board import SETTINGS, reveal_names, set_board, show_as
-from grading.views.polling import HTMX_STOP, sign_in_again
+from grading.views.polling import sign_in_again
+from grading.visibility import is_over
 
 # Column, its head, its classes; those of designs are left out where these are hidden.
 COLUMNS = ((PLACE, "Place", ""), ("name", "Name", ""))
@@ -43,11 +43,10 @@ def board_rows(request: HttpRequest, *, course: str, assignment: str, task: str)
         return sign_in_again(request, note_at="#board-note")
     enrollment = enrollment_or_404(user=signed_in(request), course=course)
     found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
+    over = is_over(found, timezone.now())
+    if request.GET.get("seen") == board_version(task=found, viewer=enrollment, over=over):
+        return HttpResponse(status=204)  # nothing is swapped, so focus, scroll and selection stay where they are
     context = _board_context(request.GET, enrollment, found)
-    is_new = request.GET.get("seen") != context["seen"]
-    if not is_new:  # nothing is swapped, so focus, scroll and selection stay where they are
-        is_final = context["board"].is_final
-        return HttpResponse(status=HTMX_STOP if is_final else 204, headers={"HX-Reswap": "none"})
     return render(request, "grading/_board_region.html", context | {"note": True})
 
 
@@ -113,10 +112,12 @@ def _page(
 def _board_context(
     wanted: Mapping[str, str], enrollment: Enrollment, task: Task, names: Mapping[int, str] | None = None
 ) -> dict[str, Any]:
-    """Gather the board and its written form; `seen` changes with whatever changes in that."""
-    board = board_for(task=task, viewer=enrollment, wanted=wanted, now=timezone.now())
-    board = replace(board, names=names or {})
-    context = {
+    """Gather the board, and where htmx asks for the next one; a board that can't change any more asks no more."""
+    over = is_over(task, timezone.now())
+    seen = board_version(task=task, viewer=enrollment, over=over)  # before the rows are read: no change gets lost
+    board = replace(board_for(task=task, viewer=enrollment, wanted=wanted, over=over), names=names or {})
+    rows = f"{_address('board_rows', task)}?{board.sorting.query}&seen={seen}"
+    return {
         "course": enrollment.course,
         "enrollment": enrollment,
         "task": task,
@@ -124,12 +125,8 @@ def _board_context(
         "heads": _heads(board, _address("leaderboard", task)),
         "median_head": _head(board, _address("leaderboard", task), ("median", "Median", "num")),
         "revealed": names is not None,
+        "rows_address": rows if names is None and not board.is_final else "",
     }
-    region = render_to_string("grading/_board.html", context)
-    seen = hashlib.sha256(region.encode()).hexdigest()[:16]
-    rows = f"{_address('board_rows', task)}?{board.sorting.query}&seen={seen}"
-    polls = names is None and not board.is_final
-    return context | {"region": region, "seen": seen, "rows_address": rows if polls else ""}
 
 
 def _heads(board: Board, address: str) -> list[dict[str, str]]:

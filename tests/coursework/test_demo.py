@@ -18,6 +18,7 @@ def test_the_demo_has_people_tasks_and_waiting_submissions() -> None:
     assert (roles.count(Role.STUDENT), roles.count(Role.INSTRUCTOR), roles.count(Role.TEACHING_ASSISTANT)) == (12, 1, 1)
     assert [task.slug for task in Task.objects.all()] == ["circle", "spiral", "warm-up"]
     assert all(task.course_seeds.count() == 5 for task in Task.objects.all())
+    assert all(len(task.practice_seeds) == 3 for task in Task.objects.all())
     assert Submission.objects.count() == Verification.objects.count() == len(HAND_INS)
 
 
