@@ -1,0 +1,100 @@
+"""What each table holds about people and what becomes of it when a person is erased. Every table has a line here.
+
+A test compares this list with the models there are: a new model without a line fails it, and so does a path that
+leads nowhere. Models are named by label, since not every installation has all apps.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model, QuerySet
+
+from coursework.models import User
+
+
+class Then(Enum):
+    """What becomes of a person's rows when the person is erased."""
+
+    DELETED = "deleted"
+    KEPT = "kept, under the erased account's pseudonym"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How the rows of one table belong to people.
+
+    owner: the path from a row to its person; None where rows belong to nobody. then: what becomes of them. emptied:
+    columns of kept rows that are set anew. files: columns that name files, which are deleted in either case.
+    withheld: columns that are not handed out, such as secrets. why: for those that belong to nobody, what they hold.
+    """
+
+    owner: str | None = None
+    then: Then = Then.KEPT
+    emptied: dict[str, Any] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    why: str = ""
+
+
+_OF_SUBMISSION = "submission__enrollment__user"
+
+# In the order in which rows are deleted: what points at others comes first.
+POLICIES: dict[str, Policy] = {
+    # The account
+    "sessions.Session": Policy(why="Deleted apart: the person's key stands inside of what is signed."),
+    "admin.LogEntry": Policy("user", Then.KEPT),
+    "account.EmailConfirmation": Policy("email_address__user", Then.DELETED, withheld=("key",)),
+    "account.EmailAddress": Policy("user", Then.DELETED),
+    "mfa.Authenticator": Policy("user", Then.DELETED, withheld=("data",)),
+    "socialaccount.SocialToken": Policy("account__user", Then.DELETED, withheld=("token", "token_secret")),
+    "socialaccount.SocialAccount": Policy("user", Then.DELETED),
+    "coursework.User": Policy("pk", Then.KEPT, withheld=("password",)),  # made anonymous in its place, see erase.py
+    # What the person brought
+    "coursework.DraftScreenshot": Policy("draft__enrollment__user", Then.DELETED, files=("picture",)),
+    "coursework.Draft": Policy("enrollment__user", Then.DELETED),
+    "grading.PracticeRun": Policy("enrollment__user", Then.DELETED),
+    "coursework.Screenshot": Policy(_OF_SUBMISSION, Then.DELETED, files=("picture",)),
+    # The link as pasted may hold anything; the network itself stands in `settings`.
+    "coursework.Submission": Policy("enrollment__user", Then.KEPT, {"link": ""}),
+    "coursework.Enrollment": Policy("user", Then.KEPT, {"show_name": False, "id_number": ""}),
+    "coursework.Extension": Policy("enrollment__user", Then.KEPT, {"reason": ""}),
+    # What was decided about it, and done by the person
+    "grading.VerificationRun": Policy("verification__submission__enrollment__user", Then.KEPT),
+    "grading.Verification": Policy(_OF_SUBMISSION, Then.KEPT),
+    "grading.RerunItem": Policy(_OF_SUBMISSION, Then.KEPT),
+    "grading.RerunBatch": Policy("requested_by", Then.KEPT),
+    "coursework.Event": Policy("actor", Then.KEPT),
+    "coursework.SeedDrawing": Policy("requested_by", Then.KEPT),
+    # Nobody's
+    "coursework.Course": Policy(why="Courses, as their instructors describe them."),
+    "coursework.Section": Policy(why="Parts of a course, by name."),
+    "coursework.Assignment": Policy(why="What is due when."),
+    "coursework.Task": Policy(why="What is asked."),
+    "coursework.CourseSeed": Policy(why="Numbers."),
+    "grading.WorkerSign": Policy(why="Machines."),
+    "auth.Group": Policy(why="Names of groups of operators."),
+    "auth.Permission": Policy(why="Made by Django."),
+    "contenttypes.ContentType": Policy(why="Made by Django."),
+    "socialaccount.SocialApp": Policy(why="The school's sign-in service, set up by operators."),
+    "sites.Site": Policy(why="This site's own name."),
+}
+
+
+def policies() -> Iterator[tuple[type[Model], Policy]]:
+    """Go through the tables that this installation has and that are about people."""
+    for label, policy in POLICIES.items():
+        if policy.owner is not None and _installed(label):
+            yield apps.get_model(label), policy
+
+
+def _installed(label: str) -> bool:
+    app, name = label.split(".")
+    return name.lower() in apps.all_models.get(app, {})
+
+
+def rows_of(model: type[Model], policy: Policy, user: User) -> QuerySet[Any]:
+    """Return the rows of a table that belong to the person."""
+    return model._default_manager.filter(**{str(policy.owner): user.pk})
