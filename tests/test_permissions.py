@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from coursework.models import Extension, Section
 from grading.models import Verification
 from grading.services.verification import run_verification
 from tests.world import World, hand_in, make_world
@@ -14,6 +16,7 @@ from tests.world import World, hand_in, make_world
 pytestmark = pytest.mark.django_db
 
 SIGN_IN, OK, GONE, INVALID, STOP = 302, 200, 404, 422, 286
+MOVED = 302  # done, and on to the next page
 PUBLIC = {"anonymous": OK, "everybody": OK}
 SIGNED_IN = {"anonymous": SIGN_IN, "everybody": OK}
 COURSE = {
@@ -25,6 +28,9 @@ COURSE = {
     "everybody": GONE,
 }
 STAFF = {"anonymous": SIGN_IN, "ta": OK, "instructor": OK, "everybody": GONE}
+INSTRUCTOR = {"anonymous": SIGN_IN, "instructor": OK, "everybody": GONE}
+INSTRUCTOR_FORM = INSTRUCTOR | {"instructor": INVALID}  # an empty form
+INSTRUCTOR_MOVES_ON = INSTRUCTOR | {"instructor": MOVED}
 OWNER_AND_STAFF = {"anonymous": SIGN_IN, "owner": OK, "ta": OK, "instructor": OK, "everybody": GONE}
 SETTLED = {name: STOP if status == OK else status for name, status in OWNER_AND_STAFF.items()}
 HAND_IN = {name: INVALID if status == OK else status for name, status in COURSE.items()}
@@ -51,6 +57,30 @@ MATRIX = {
     ("dashboard", "get"): STAFF,
     # Staff: courses, assignments, tasks
     # Staff: people and extensions
+    ("people", "get"): STAFF,
+    ("person", "get"): STAFF,
+    ("person", "post"): INSTRUCTOR_FORM,
+    ("person_password", "post"): INSTRUCTOR,
+    ("person_new", "get"): INSTRUCTOR,
+    ("person_new", "post"): INSTRUCTOR_FORM,
+    ("sections", "get"): STAFF,
+    ("sections", "post"): INSTRUCTOR_FORM,
+    ("section", "get"): INSTRUCTOR,
+    ("section", "post"): INSTRUCTOR_FORM,
+    ("section_delete", "get"): INSTRUCTOR,
+    ("section_delete", "post"): INSTRUCTOR_MOVES_ON,
+    ("roster_upload", "get"): INSTRUCTOR,
+    ("roster_upload", "post"): INSTRUCTOR_FORM,
+    ("roster_preview", "get"): INSTRUCTOR_MOVES_ON,  # nothing was uploaded
+    ("roster_preview", "post"): INSTRUCTOR_MOVES_ON,
+    ("roster_download", "get"): STAFF,
+    ("extensions", "get"): STAFF,
+    ("extension_new", "get"): INSTRUCTOR,
+    ("extension_new", "post"): INSTRUCTOR_FORM,
+    ("extension", "get"): INSTRUCTOR,
+    ("extension", "post"): INSTRUCTOR_FORM,
+    ("extension_revoke", "get"): INSTRUCTOR,
+    ("extension_revoke", "post"): INSTRUCTOR_MOVES_ON,
     # Operators
 }
 
@@ -65,6 +95,21 @@ def of_task(world: World) -> dict[str, object]:
 
 def of_submission(world: World) -> dict[str, object]:
     return {"receipt_number": world.receipt_number}  # type: ignore[attr-defined]
+
+
+def of_section(world: World) -> dict[str, object]:
+    section, _ = Section.objects.get_or_create(course=world.course, name="Lab 1")
+    return of_course(world) | {"section": section.pk}
+
+
+def of_extension(world: World) -> dict[str, object]:
+    assignment = world.task.assignment
+    extension, _ = Extension.objects.get_or_create(
+        assignment=assignment,
+        enrollment=world.owner,
+        defaults={"due_at": assignment.due_at + timedelta(days=1)},
+    )
+    return of_course(world) | {"extension": extension.pk}
 
 
 # What stands in an address, for those where something does.
@@ -85,6 +130,13 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "dashboard": of_task,
     # Staff: courses, assignments, tasks
     # Staff: people and extensions
+    **dict.fromkeys(
+        ("people", "person_new", "sections", "roster_upload", "roster_preview", "roster_download"), of_course
+    ),
+    **dict.fromkeys(("extensions", "extension_new"), of_course),
+    **dict.fromkeys(("person", "person_password"), lambda world: of_course(world) | {"enrollment": world.owner.pk}),
+    **dict.fromkeys(("section", "section_delete"), of_section),
+    **dict.fromkeys(("extension", "extension_revoke"), of_extension),
     # Operators
 }
 
