@@ -35,7 +35,7 @@ def roster_upload(request: HttpRequest, *, course: str) -> HttpResponse:
         "course": viewer.course,
         "viewer": viewer,
         "form": form,
-        "most_rows": MOST_ROWS,
+        "most_rows": f"{MOST_ROWS:,}",
         "headers": HEADERS_SHOWN,
     }
     return render(request, "coursework/people/roster_upload.html", context, status=422 if form.errors else 200)
