@@ -57,7 +57,7 @@ class ExtensionTimesForm(forms.Form):
         field = self.fields["due_at"]
         assert isinstance(field, CourseTimeField)
         local = moment.astimezone(field.zone)
-        return f"{local:%a} {local.day} {local:%b %Y, %H:%M}{local:{':%S' if local.second else ''}}"
+        return f"{local:%a} {local.day} {local:%b %Y, %H:%M}" + (f"{local::%S}" if local.second else "")
 
     @property
     def more(self) -> MoreTime:

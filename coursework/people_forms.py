@@ -139,7 +139,8 @@ class NewPersonForm(forms.Form):
         """Put what the roster's rules say against the person at the fields that it is about."""
         fields = {label: name for name, label in LABELS.items()}
         for problem in plan.problems:
-            self.add_error(fields[problem.column], f"{problem.value} {problem.message}".strip())
+            said = f"{problem.value!r} {problem.message[0].lower()}{problem.message[1:]}"
+            self.add_error(fields[problem.column], said if problem.value else problem.message)
 
 
 class SectionForm(forms.Form):
