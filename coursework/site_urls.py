@@ -1,6 +1,6 @@
 """Addresses of coursework's pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from coursework.views.hand_in import hand_in
 from coursework.views.help import help_page
@@ -8,4 +8,5 @@ from coursework.views.help import help_page
 urlpatterns = [
     path("help/", help_page, name="help"),
     path("courses/<slug:course>/<slug:assignment>/<slug:task>/hand-in/", hand_in, name="hand_in"),
+    path("setup/<slug:course>/", include("coursework.people_urls")),
 ]

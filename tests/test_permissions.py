@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from coursework.models import Extension, Section
 from grading.models import Scope, Verification
 from grading.services.rerun import start_batch
 from grading.services.verification import run_verification
@@ -15,7 +17,7 @@ from tests.world import World, hand_in, make_world, settled_practice
 pytestmark = pytest.mark.django_db
 
 SIGN_IN, OK, GONE, INVALID, STOP = 302, 200, 404, 422, 286
-MOVED, NOT_THAT_WAY = 302, 405
+MOVED = 302  # done, and on to the next page
 PUBLIC = {"anonymous": OK, "everybody": OK}
 SIGNED_IN = {"anonymous": SIGN_IN, "everybody": OK}
 COURSE = {
@@ -27,14 +29,15 @@ COURSE = {
     "everybody": GONE,
 }
 STAFF = {"anonymous": SIGN_IN, "ta": OK, "instructor": OK, "everybody": GONE}
+INSTRUCTOR = {"anonymous": SIGN_IN, "instructor": OK, "everybody": GONE}
+INSTRUCTOR_FORM = INSTRUCTOR | {"instructor": INVALID}  # an empty form
+INSTRUCTOR_MOVES_ON = INSTRUCTOR | {"instructor": MOVED}
 OWNER_AND_STAFF = {"anonymous": SIGN_IN, "owner": OK, "ta": OK, "instructor": OK, "everybody": GONE}
 SETTLED = {name: STOP if status == OK else status for name, status in OWNER_AND_STAFF.items()}
 OPERATOR = {"anonymous": SIGN_IN, "operator": OK, "everybody": GONE}
-INSTRUCTOR = {"anonymous": SIGN_IN, "instructor": OK, "everybody": GONE}
 MANAGER = {"anonymous": SIGN_IN, "instructor": OK, "operator": OK, "everybody": GONE}
 MANAGER_ACTS = {name: MOVED if status == OK else status for name, status in MANAGER.items()}
 MANAGER_FILLS_IN = {name: INVALID if status == OK else status for name, status in MANAGER.items()}
-MANAGER_POSTS = {name: NOT_THAT_WAY for name in ("owner", "everybody")} | {"anonymous": SIGN_IN}
 HAND_IN = {name: INVALID if status == OK else status for name, status in COURSE.items()}
 
 # Each area keeps its rows together: (address, method) -> who gets what.
@@ -68,17 +71,38 @@ MATRIX = {
     ("dashboard", "get"): STAFF,
     # Staff: courses, assignments, tasks
     # Staff: people and extensions
+    ("people", "get"): STAFF,
+    ("person", "get"): STAFF,
+    ("person", "post"): INSTRUCTOR_FORM,
+    ("person_password", "post"): INSTRUCTOR,
+    ("person_new", "get"): INSTRUCTOR,
+    ("person_new", "post"): INSTRUCTOR_FORM,
+    ("sections", "get"): STAFF,
+    ("sections", "post"): INSTRUCTOR_FORM,
+    ("section", "get"): INSTRUCTOR,
+    ("section", "post"): INSTRUCTOR_FORM,
+    ("section_delete", "get"): INSTRUCTOR,
+    ("section_delete", "post"): INSTRUCTOR_MOVES_ON,
+    ("roster_upload", "get"): INSTRUCTOR,
+    ("roster_upload", "post"): INSTRUCTOR_FORM,
+    ("roster_preview", "get"): INSTRUCTOR_MOVES_ON,  # nothing was uploaded
+    ("roster_preview", "post"): INSTRUCTOR_MOVES_ON,
+    ("roster_download", "get"): STAFF,
+    ("extensions", "get"): STAFF,
+    ("extension_new", "get"): INSTRUCTOR,
+    ("extension_new", "post"): INSTRUCTOR_FORM,
+    ("extension", "get"): INSTRUCTOR,
+    ("extension", "post"): INSTRUCTOR_FORM,
+    ("extension_revoke", "get"): INSTRUCTOR,
+    ("extension_revoke", "post"): INSTRUCTOR_MOVES_ON,
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
-    ("rerun", "get"): MANAGER_POSTS,
     ("rerun", "post"): MANAGER_ACTS,
     ("rerun_task", "get"): MANAGER,
     ("rerun_task", "post"): MANAGER_FILLS_IN,  # an empty form
     ("rerun_batch", "get"): MANAGER,
-    ("rerun_apply", "get"): MANAGER_POSTS,
     ("rerun_apply", "post"): MANAGER_ACTS,
-    ("rerun_stop", "get"): MANAGER_POSTS,
     ("rerun_stop", "post"): MANAGER_ACTS,
 }
 
@@ -97,6 +121,21 @@ def of_submission(world: World) -> dict[str, object]:
 
 def of_batch(world: World) -> dict[str, object]:
     return start_batch(task=world.task, actor=world.operator, scope=Scope.ALL, dry_run=True).url_arguments()
+
+
+def of_section(world: World) -> dict[str, object]:
+    section, _ = Section.objects.get_or_create(course=world.course, name="Lab 1")
+    return of_course(world) | {"section": section.pk}
+
+
+def of_extension(world: World) -> dict[str, object]:
+    assignment = world.task.assignment
+    extension, _ = Extension.objects.get_or_create(
+        assignment=assignment,
+        enrollment=world.owner,
+        defaults={"due_at": assignment.due_at + timedelta(days=1)},
+    )
+    return of_course(world) | {"extension": extension.pk}
 
 
 # What stands in an address, for those where something does.
@@ -125,6 +164,13 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "dashboard": of_task,
     # Staff: courses, assignments, tasks
     # Staff: people and extensions
+    **dict.fromkeys(
+        ("people", "person_new", "sections", "roster_upload", "roster_preview", "roster_download"), of_course
+    ),
+    **dict.fromkeys(("extensions", "extension_new"), of_course),
+    **dict.fromkeys(("person", "person_password"), lambda world: of_course(world) | {"enrollment": world.owner.pk}),
+    **dict.fromkeys(("section", "section_delete"), of_section),
+    **dict.fromkeys(("extension", "extension_revoke"), of_extension),
     # Operators
     "course_queue": of_course,
     "rerun": of_submission,
