@@ -1,5 +1,6 @@
 """How accounts come about and who is let in: our answers to what django-allauth asks."""
 
+import json
 import time
 from typing import Any
 from urllib.parse import urlencode
@@ -102,6 +103,15 @@ class SchoolSignInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  #
         """Say yes: the school vouches for its people. They are in no course until they join one."""
         return True
 
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
+        """Take the school's claims over, and an address as confirmed only where the claim is a plain true."""
+        if "\\u0000" in json.dumps(sociallogin.account.extra_data):
+            raise ValueError("The school's claims have a character that PostgreSQL can't store.")
+        for each in sociallogin.email_addresses:
+            each.verified = each.verified is True
+        user: User = super().populate_user(request, sociallogin, data)
+        return user
+
     def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
         """Return the account that a new sign-in of the school belongs to, by an address that the school has confirmed.
 
@@ -111,7 +121,7 @@ class SchoolSignInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  #
         """
         if sociallogin.state.get("process") == "connect":
             return None
-        for address in (each.email for each in sociallogin.email_addresses if each.verified is True):
+        for address in (each.email for each in sociallogin.email_addresses if each.verified):
             users = filter_users_by_email(address, prefer_verified=True, for_login=True)
             if len(users) > 1 or any(is_staff_somewhere(user) for user in users):
                 raise ImmediateHttpResponse(self._refusal(address, several=len(users) > 1))

@@ -6,12 +6,15 @@ from functools import wraps
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.openid_connect import views
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 from requests import RequestException
 from structlog import get_logger
 
 log = get_logger(__name__)
+# The server is down or slow; or leaves out, writes in another shape or at too great a length what we need of it.
+_UNREADABLE = (RequestException, KeyError, TypeError, ValueError, ValidationError, ImproperlyConfigured)
 View = Callable[[HttpRequest, str], HttpResponse]
 
 
@@ -22,7 +25,7 @@ def _answering_for_the_school(view: View) -> View:
     def answering(request: HttpRequest, provider_id: str) -> HttpResponse:
         try:
             return view(request, provider_id)
-        except (RequestException, KeyError, TypeError, ValueError) as error:
+        except _UNREADABLE as error:
             log.warning("school_sign_in_failed", error=repr(error))
             response: HttpResponse = render_authentication_error(request, None, exception=error)
             return response
