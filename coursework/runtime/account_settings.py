@@ -24,12 +24,23 @@ def account_settings(env: Env, *, production: bool, proxies: int) -> dict[str, A
     }
 
 
+_FORMS = "coursework.accounts.allauth_forms"
 _LOCAL_ACCOUNTS: dict[str, Any] = {
     "ACCOUNT_ADAPTER": "coursework.accounts.adapters.AccountAdapter",
     "ACCOUNT_LOGIN_METHODS": {"username", "email"},
     # No user name is asked for: "this name is taken" would tell strangers who has an account.
     "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*", "password2*"],
     "ACCOUNT_SIGNUP_FORM_CLASS": "coursework.accounts.forms.NamesAtSignUp",
+    "ACCOUNT_FORMS": {
+        "login": f"{_FORMS}.LoginForm",
+        "signup": f"{_FORMS}.SignupForm",
+        "add_email": f"{_FORMS}.AddEmailForm",
+        "change_password": f"{_FORMS}.ChangePasswordForm",
+        "set_password": f"{_FORMS}.SetPasswordForm",
+        "reset_password": f"{_FORMS}.ResetPasswordForm",
+        "reset_password_from_key": f"{_FORMS}.ResetPasswordKeyForm",
+        "reauthenticate": f"{_FORMS}.ReauthenticateForm",
+    },
     # Whoever signs up confirms the address first; so the answer is the same whether or not it has an account already.
     "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
     "ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION": True,
@@ -49,6 +60,11 @@ _LOCAL_ACCOUNTS: dict[str, Any] = {
     },
 }
 _SECOND_STEP: dict[str, Any] = {
+    "MFA_FORMS": {
+        "authenticate": f"{_FORMS}.SecondStepForm",
+        "reauthenticate": f"{_FORMS}.ReauthenticateByCodeForm",
+        "activate_totp": f"{_FORMS}.SetUpSecondStepForm",
+    },
     "MFA_ADAPTER": "coursework.accounts.adapters.SecondStepAdapter",
     "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
     "MFA_TOTP_ISSUER": "Playground Coursework",
@@ -85,6 +101,7 @@ def _school_sign_in(env: Env, *, production: bool) -> dict[str, Any]:
     }
     return {
         "SOCIALACCOUNT_ADAPTER": "coursework.accounts.adapters.SchoolSignInAdapter",
+        "SOCIALACCOUNT_FORMS": {"signup": f"{_FORMS}.SchoolSignupForm"},
         # The adapter decides to whom; a person found by address once is known by the issuer's own number afterwards.
         "SOCIALACCOUNT_EMAIL_AUTHENTICATION": True,
         "SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT": True,
