@@ -1,7 +1,8 @@
-"""Acts of people on their own account."""
+"""Acts on people's own accounts."""
 
 from collections.abc import Collection
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from coursework.models import User
@@ -22,3 +23,12 @@ def change_account(*, user: User, first_name: str, last_name: str, named_in: Col
         if enrollment.show_name != (enrollment.pk in named_in):
             enrollment.show_name = not enrollment.show_name
             enrollment.save(update_fields=["show_name"])
+
+
+@transaction.atomic
+def remove_second_step(*, user: User) -> bool:
+    """Take the second step and its recovery codes off an account; False if there is none."""
+    removed, _ = Authenticator.objects.filter(user=user).delete()
+    if removed:
+        record(action="account.second_step_removed", actor=None, subject=f"user {user.pk}")
+    return bool(removed)

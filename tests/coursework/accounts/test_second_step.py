@@ -3,10 +3,11 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from coursework.models import Enrollment, Role, User
+from coursework.models import Enrollment, Event, Role, User
 from coursework.services.courses import enroll
 from tests.coursework.accounts.totp import code_now, set_up
 from tests.world import PASSWORD, World, make_course, make_user, make_world
@@ -28,6 +29,10 @@ def sign_in(username: str, *, next_page: str = "/") -> tuple[Client, str]:
     client = Client()
     fields = {"login": username, "password": PASSWORD, "next": next_page}
     return client, client.post(reverse("account_login"), fields)["Location"]
+
+
+def signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
 
 
 def activate(client: Client) -> Any:
@@ -82,11 +87,11 @@ def test_the_password_alone_no_longer_signs_in(world: World) -> None:
     set_up(world.instructor.user)
     client, led_to = sign_in("instructor")
     assert led_to == reverse("mfa_authenticate")
-    assert "_auth_user_id" not in client.session
+    assert not signed_in(client)
     assert client.post(led_to, {"code": "000000"}).status_code == 200
-    assert "_auth_user_id" not in client.session
+    assert not signed_in(client)
     client.post(led_to, {"code": code_now()})
-    assert "_auth_user_id" in client.session
+    assert signed_in(client)
 
 
 def test_a_recovery_code_signs_in_once(world: World) -> None:
@@ -95,7 +100,7 @@ def test_a_recovery_code_signs_in_once(world: World) -> None:
     for expected in (True, False):
         again, led_to = sign_in("instructor")
         again.post(led_to, {"code": code})
-        assert ("_auth_user_id" in again.session) is expected
+        assert signed_in(again) is expected
 
 
 def test_guessing_codes_ends_after_five(world: World) -> None:
@@ -105,7 +110,7 @@ def test_guessing_codes_ends_after_five(world: World) -> None:
         client.post(led_to, {"code": "000000"})
     response = client.post(led_to, {"code": code_now()})
     assert "Too many attempts." in response.content.decode()
-    assert "_auth_user_id" not in client.session
+    assert not signed_in(client)
 
 
 def test_the_admin_s_way_in_asks_for_it_too(world: World) -> None:
@@ -127,6 +132,17 @@ def test_operators_see_no_secret_in_the_admin_and_can_take_a_second_step_away(wo
     assert row.data["secret"] not in page
     client.post(reverse("admin:mfa_authenticator_delete", args=[row.pk]), {"post": "yes"})
     assert not Authenticator.objects.exists()
+
+
+def test_a_command_takes_it_off_the_account_of_who_has_lost_everything(world: World) -> None:
+    set_up(world.operator)
+    call_command("remove_second_step", "operator")
+    client, led_to = sign_in("operator")
+    assert (signed_in(client), led_to) == (True, "/")
+    assert Event.objects.get().action == "account.second_step_removed"
+    for username, said in (("operator", "has no second step"), ("nobody", "No account has the user name 'nobody'")):
+        with pytest.raises(CommandError, match=said):
+            call_command("remove_second_step", username)
 
 
 # --- Required ----------------------------------------------------------------------------------------------------
@@ -183,7 +199,7 @@ def test_what_is_open_all_the_same(required: None, world: World) -> None:
     for page in (reverse("help"), "/healthz/", reverse("account_change_password"), reverse("account_logout")):
         assert client.get(page).status_code == 200
     client.post(reverse("account_logout"))
-    assert "_auth_user_id" not in client.session
+    assert not signed_in(client)
 
 
 def test_a_form_sent_meanwhile_is_told_that_nothing_was_changed(required: None, world: World) -> None:
