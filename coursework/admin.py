@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from allauth.account.decorators import secure_admin_login
+from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.admin import SocialAccountAdmin
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Model
@@ -9,7 +14,11 @@ from django.http import HttpRequest
 
 from coursework.models import Assignment, Course, CourseSeed, Enrollment, Screenshot, Submission, Task, User
 
+# The admin's own sign-in knows neither the second step nor the limits on attempts: ours stands in its place.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.register(User, UserAdmin)
+# The school's sign-in is a matter of the environment; a second place for it would only contradict the first.
+admin.site.unregister([Authenticator, SocialAccount, SocialApp, SocialToken])
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -25,6 +34,30 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody deletes."""
+        return False
+
+
+@admin.register(Authenticator)
+class SecondStepAdmin(AuthenticatorAdmin):  # type: ignore[misc]  # allauth ships no types
+    """Second steps of signing in: to be deleted when somebody has lost telephone and recovery codes. No secrets."""
+
+    fields = ("user", "type", "created_at", "last_used_at")
+    readonly_fields = fields
+    search_fields = ("user__username", "user__email")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only its owner can add one."""
+        return False
+
+
+@admin.register(SocialAccount)
+class SchoolSignInAdmin(SocialAccountAdmin):  # type: ignore[misc]  # allauth ships no types
+    """Which account of the school signs in to which of ours: to be deleted when the two don't belong together."""
+
+    readonly_fields = ("user", "provider", "uid", "extra_data")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The school's word adds them, or their owner."""
         return False
 
 

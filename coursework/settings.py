@@ -15,6 +15,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 import engine
+from coursework.runtime.account_settings import account_settings
 from coursework.runtime.errors import start_reporting
 from coursework.runtime.logs import logging_config
 from coursework.runtime.requests import networks
@@ -80,6 +81,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "rest_framework",
@@ -101,6 +105,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "coursework.accounts.staff_mfa.StaffMfaMiddleware",
 ]
 ROOT_URLCONF = "coursework.urls"
 WSGI_APPLICATION = "coursework.wsgi.application"
@@ -186,15 +191,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "coursework.accounts.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-# A whole class may sit behind one address of the campus network, so an address gets far more room than an account.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "100/m/ip,5/5m/key"}
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+_accounts = account_settings(env, production=PRODUCTION, proxies=TRUSTED_PROXIES)
+STAFF_MFA: str = _accounts["STAFF_MFA"]
+OIDC_FORM_HOSTS: list[str] = _accounts["OIDC_FORM_HOSTS"]
+vars().update(_accounts)
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"noreply@{_public.hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -220,7 +220,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *OIDC_FORM_HOSTS],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    # Before allauth's own, which stand at the same addresses under the same names.
+    path("accounts/oidc/", include("coursework.school_urls")),
     path("accounts/", include("allauth.urls")),
     # Not at the address every scanner tries first.
     path("operations/admin/", admin.site.urls),

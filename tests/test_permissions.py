@@ -16,8 +16,9 @@ from tests.world import World, hand_in, make_world, settled_practice
 
 pytestmark = pytest.mark.django_db
 
-SIGN_IN, OK, GONE, INVALID, STOP = 302, 200, 404, 422, 286
+SIGN_IN, OK, GONE, CONFLICT, INVALID, STOP = 302, 200, 404, 409, 422, 286
 MOVED = 302  # done, and on to the next page
+MEMBERS = ("owner", "classmate", "ta", "instructor")
 PUBLIC = {"anonymous": OK, "everybody": OK}
 SIGNED_IN = {"anonymous": SIGN_IN, "everybody": OK}
 COURSE = {
@@ -46,6 +47,12 @@ MATRIX = {
     ("home", "get"): SIGNED_IN,
     ("help", "get"): PUBLIC,
     # Accounts and joining
+    ("account_settings", "get"): SIGNED_IN,
+    ("account_settings", "post"): {"anonymous": SIGN_IN, "everybody": INVALID},  # an empty form
+    ("join", "get"): PUBLIC,
+    ("join", "post"): {"anonymous": INVALID, "everybody": INVALID},  # an empty form
+    ("join_course", "get"): PUBLIC,  # who has the code may know the course's name
+    ("join_course", "post"): {"anonymous": SIGN_IN, **dict.fromkeys(MEMBERS, CONFLICT), "everybody": SIGN_IN},
     # Tasks and handing in
     ("task", "get"): COURSE,
     ("hand_in", "get"): COURSE,
@@ -141,6 +148,7 @@ def of_extension(world: World) -> dict[str, object]:
 # What stands in an address, for those where something does.
 ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Accounts and joining
+    "join_course": lambda world: {"code": world.course.join_code},
     # Tasks and handing in
     "task": of_task,
     "hand_in": of_task,
@@ -184,6 +192,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
 @pytest.fixture
 def world(db: None) -> World:
     world = make_world()
+    world.course.join_code = "K7Q4-9XRB"
+    world.course.save()
     submission = hand_in(world.task, world.owner)
     run_verification(verification_id=Verification.objects.get().pk, worker="test")
     world.receipt_number = submission.receipt_number  # type: ignore[attr-defined]
@@ -231,11 +241,17 @@ def test_no_address_of_ours_is_missing_here() -> None:
     assert addresses == {name for name, _ in MATRIX}
 
 
-def test_the_admin_is_for_operators(world: World) -> None:
-    url = reverse("admin:index")
+def test_the_admin_is_for_operators_and_has_no_sign_in_of_its_own(world: World) -> None:
+    url, own_sign_in = reverse("admin:index"), reverse("admin:login")
     assert world.client("operator").get(url).status_code == OK
-    for who in ("anonymous", "owner", "instructor"):
+    assert world.client("anonymous").get(url, follow=True).redirect_chain[-1] == (
+        f"{reverse('account_login')}?next={url.replace('/', '%2F')}",
+        SIGN_IN,
+    )
+    for who in ("owner", "instructor"):
         assert world.client(who).get(url).status_code == SIGN_IN
+        assert world.client(who).get(own_sign_in).status_code == 403
+    assert world.client("anonymous").post(own_sign_in, {"username": "operator"}).status_code == SIGN_IN
 
 
 @pytest.mark.parametrize("address", ["/submissions/2222-2222/", "/courses/none/none/none/", "/nothing/"])

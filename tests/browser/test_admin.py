@@ -16,9 +16,9 @@ def test_an_operator_signs_in_and_uses_what_the_admins_scripts_make(
     page: Page, live_server: LiveServer, operator: str
 ) -> None:
     page.goto(f"{live_server.url}/operations/admin/")
-    page.get_by_label("Username").fill(operator)
-    page.get_by_label("Password").fill("a long passphrase")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_label("Username or e-mail").fill(operator)
+    page.get_by_label("Password", exact=True).fill("a long passphrase")
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Site administration")).to_be_visible()
     # Two lists side by side that only a script makes, out of a plain one.
     page.goto(f"{live_server.url}/operations/admin/auth/group/add/")

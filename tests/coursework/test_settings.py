@@ -83,3 +83,41 @@ def test_a_unix_socket_is_named_as_celery_names_it(tmp_path: Path) -> None:
 def test_a_message_comes_back_only_after_its_task_has_been_ended(tmp_path: Path) -> None:
     shown = "settings.CELERY_BROKER_TRANSPORT_OPTIONS['visibility_timeout'] - settings.CELERY_TASK_TIME_LIMIT"
     assert int(told(shown, tmp_path, VERIFICATION_SECONDS="5")) > 0
+
+
+SCHOOL = {"OIDC_ISSUER": "https://login.example.edu", "OIDC_CLIENT_ID": "us", "OIDC_CLIENT_SECRET": "secret"}
+
+
+def test_the_second_step_is_required_of_staff_in_production_unless_told(tmp_path: Path) -> None:
+    assert told("settings.STAFF_MFA", tmp_path) == "offered"
+    assert told("settings.STAFF_MFA", tmp_path, **PRODUCTION) == "required"
+    assert told("settings.STAFF_MFA", tmp_path, **PRODUCTION, STAFF_MFA="offered") == "offered"
+    assert "has to be required or offered, not 'no'" in read("None", tmp_path, STAFF_MFA="no").stderr
+
+
+def test_the_school_s_sign_in_is_set_by_three_variables_that_go_together(tmp_path: Path) -> None:
+    shown = "settings.SOCIALACCOUNT_PROVIDERS['openid_connect']['APPS']"
+    assert told(shown, tmp_path) == "[]"
+    assert "'provider_id': 'school'" in told(shown, tmp_path, **PRODUCTION, **SCHOOL)
+    for name in SCHOOL:
+        rest = {key: value for key, value in SCHOOL.items() if key != name}
+        assert "set all three or none" in read("None", tmp_path, **rest).stderr
+
+
+@pytest.mark.parametrize("issuer", ["login.example.edu", "ftp://login.example.edu", "https://"])
+def test_an_issuer_that_is_no_address_is_refused(tmp_path: Path, issuer: str) -> None:
+    assert "OIDC_ISSUER has to look like" in read("None", tmp_path, **SCHOOL | {"OIDC_ISSUER": issuer}).stderr
+
+
+def test_production_trusts_no_issuer_without_https(tmp_path: Path) -> None:
+    plain = SCHOOL | {"OIDC_ISSUER": "http://login.example.edu"}
+    assert "OIDC_ISSUER has to begin with https://" in read("None", tmp_path, **PRODUCTION, **plain).stderr
+    assert read("None", tmp_path, **plain).returncode == 0
+
+
+def test_forms_may_lead_to_the_school_s_server_and_those_it_leads_on_to(tmp_path: Path) -> None:
+    shown = "settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action']"
+    assert told(shown, tmp_path, **SCHOOL, OIDC_HOSTS="https://idp.example.edu") == (
+        "[\"'self'\", 'https://login.example.edu', 'https://idp.example.edu']"
+    )
+    assert told(shown, tmp_path) == "[\"'self'\"]"
