@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from coursework.models import DraftScreenshot
+from coursework.services.drafts import add_pictures
 from grading.models import Verification
 from grading.services.verification import run_verification
-from tests.world import World, hand_in, make_world
+from tests.world import World, hand_in, make_world, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +28,7 @@ COURSE = {
 }
 STAFF = {"anonymous": SIGN_IN, "ta": OK, "instructor": OK, "everybody": GONE}
 OWNER_AND_STAFF = {"anonymous": SIGN_IN, "owner": OK, "ta": OK, "instructor": OK, "everybody": GONE}
+OWNER = {"anonymous": SIGN_IN, "owner": OK, "everybody": GONE}
 SETTLED = {name: STOP if status == OK else status for name, status in OWNER_AND_STAFF.items()}
 HAND_IN = {name: INVALID if status == OK else status for name, status in COURSE.items()}
 
@@ -39,6 +42,11 @@ MATRIX = {
     ("task", "get"): COURSE,
     ("hand_in", "get"): COURSE,
     ("hand_in", "post"): HAND_IN,  # an empty form
+    ("hand_in_design", "post"): COURSE,
+    ("hand_in_draft", "post"): COURSE,
+    ("hand_in_pictures", "post"): COURSE,
+    ("hand_in_picture", "get"): OWNER,
+    ("hand_in_picture", "post"): OWNER,
     # Submissions
     ("submission", "get"): OWNER_AND_STAFF,
     ("submission_progress", "get"): SETTLED,
@@ -63,6 +71,11 @@ def of_task(world: World) -> dict[str, object]:
     return world.task.url_arguments()
 
 
+def of_draft_picture(world: World) -> dict[str, object]:
+    add_pictures(task=world.task, enrollment=world.owner, uploads=[picture("draft.png", size=(32, 32))])
+    return of_task(world) | {"picture": DraftScreenshot.objects.get().pk}
+
+
 def of_submission(world: World) -> dict[str, object]:
     return {"receipt_number": world.receipt_number}  # type: ignore[attr-defined]
 
@@ -73,6 +86,10 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Tasks and handing in
     "task": of_task,
     "hand_in": of_task,
+    "hand_in_design": of_task,
+    "hand_in_draft": of_task,
+    "hand_in_pictures": of_task,
+    "hand_in_picture": of_draft_picture,
     # Submissions
     "submission": of_submission,
     "submission_progress": of_submission,

@@ -73,16 +73,18 @@ def submit(
             pictures = _of_draft(draft) if from_draft else stored
             submission = _sent_before(enrollment, idempotency_key, task, spec, claimed_epochs, pictures)
             if submission is None:
+                attempt = _next_attempt(task, enrollment)
+                received_at = _time_of_receipt(task, enrollment, accept_late=accept_late)
                 if from_draft and not pictures:
                     raise PicturesGone("The pictures of this form were handed in or removed meanwhile: add them again.")
                 submission = Submission.objects.create(
                     task=task,
                     enrollment=enrollment,
-                    attempt=_next_attempt(task, enrollment),
+                    attempt=attempt,
                     link=link,
                     settings=spec.to_dict(),
                     claimed_epochs=claimed_epochs,
-                    received_at=_time_of_receipt(task, enrollment, accept_late=accept_late),
+                    received_at=received_at,
                     content_hash=_content_hash(spec, claimed_epochs, pictures),
                     idempotency_key=idempotency_key,
                 )

@@ -125,7 +125,8 @@ def _bound_form(request: HttpRequest, place: Place, found: Design, refusals: lis
         rules=place.rules,
         design=found,
         # A form that is sent again after it was handed in has given its pictures away, and was asked about being late.
-        kept_pictures=len(pictures) or int(sent_before),
+        # Where nothing is taken any more, no pictures are, and the reason for that is what counts.
+        kept_pictures=len(pictures) or int(sent_before or not place.is_open),
         picture_refusals=refusals,
         late=place.standing is Standing.LATE and not sent_before,
     )
