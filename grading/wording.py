@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from coursework.drawing.labels import loss_beside
 from coursework.models import Task
+from coursework.words import in_the_losses
 from grading.models import Outcome, Status, Verification, VerificationRun
 
 
@@ -43,16 +44,6 @@ MARKS = {
 def mark(verification: Verification) -> Mark:
     """Return the mark of a verification: its outcome, or its state while there is none."""
     return MARKS[Outcome(verification.outcome) if verification.outcome else Status(verification.status)]
-
-
-def in_the_losses(criterion: str) -> str:
-    """Name the losses that a criterion looks at, as the subject of a sentence about reaching the target."""
-    return {
-        "both": "both losses show",
-        "either": "one of the two losses shows",
-        "train": "the training loss shows",
-        "test": "the test loss shows",
-    }[criterion]
 
 
 def outcome_wording(verification: Verification, *, own_run: VerificationRun | None, for_staff: bool) -> Wording:

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from coursework.models import Extension, Section
+from coursework.models import DraftScreenshot, Extension, Section
+from coursework.services.drafts import add_pictures
 from grading.models import Scope, Verification
 from grading.services.rerun import start_batch
 from grading.services.verification import run_verification
-from tests.world import World, hand_in, make_world, settled_practice
+from tests.world import World, hand_in, make_world, picture, settled_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,7 @@ INSTRUCTOR = {"anonymous": SIGN_IN, "instructor": OK, "everybody": GONE}
 INSTRUCTOR_FORM = INSTRUCTOR | {"instructor": INVALID}  # an empty form
 INSTRUCTOR_MOVES_ON = INSTRUCTOR | {"instructor": MOVED}
 OWNER_AND_STAFF = {"anonymous": SIGN_IN, "owner": OK, "ta": OK, "instructor": OK, "everybody": GONE}
+OWNER = {"anonymous": SIGN_IN, "owner": OK, "everybody": GONE}
 SETTLED = {name: STOP if status == OK else status for name, status in OWNER_AND_STAFF.items()}
 OPERATOR = {"anonymous": SIGN_IN, "operator": OK, "everybody": GONE}
 MANAGER = {"anonymous": SIGN_IN, "instructor": OK, "operator": OK, "everybody": GONE}
@@ -57,6 +59,11 @@ MATRIX = {
     ("task", "get"): COURSE,
     ("hand_in", "get"): COURSE,
     ("hand_in", "post"): HAND_IN,  # an empty form
+    ("hand_in_design", "post"): COURSE,
+    ("hand_in_draft", "post"): COURSE,
+    ("hand_in_pictures", "post"): COURSE,
+    ("hand_in_picture", "get"): OWNER,
+    ("hand_in_picture", "post"): OWNER,
     # Submissions
     ("submission", "get"): OWNER_AND_STAFF,
     ("submission_progress", "get"): SETTLED,
@@ -122,6 +129,11 @@ def of_task(world: World) -> dict[str, object]:
     return world.task.url_arguments()
 
 
+def of_draft_picture(world: World) -> dict[str, object]:
+    add_pictures(task=world.task, enrollment=world.owner, uploads=[picture("draft.png", size=(32, 32))])
+    return of_task(world) | {"picture": DraftScreenshot.objects.get().pk}
+
+
 def of_submission(world: World) -> dict[str, object]:
     return {"receipt_number": world.receipt_number}  # type: ignore[attr-defined]
 
@@ -152,6 +164,10 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Tasks and handing in
     "task": of_task,
     "hand_in": of_task,
+    "hand_in_design": of_task,
+    "hand_in_draft": of_task,
+    "hand_in_pictures": of_task,
+    "hand_in_picture": of_draft_picture,
     # Submissions
     "submission": of_submission,
     "submission_progress": of_submission,

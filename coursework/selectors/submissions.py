@@ -1,6 +1,9 @@
 """Reads of submissions, each bound to who asks."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
 
 from coursework.models import Enrollment, Submission, Task
 
@@ -13,3 +16,21 @@ def attempts_used(*, task: Task, enrollment: Enrollment) -> int:
 def own_submissions(*, task: Task, enrollment: Enrollment) -> QuerySet[Submission]:
     """Return one student's submissions to one task, newest first."""
     return Submission.objects.filter(task=task, enrollment=enrollment).order_by("-attempt")
+
+
+def next_form_key(*, task: Task, enrollment: Enrollment, used: int) -> str:
+    """Return the idempotency key of the form for the attempt after `used` ones.
+
+    It depends on nothing else, so that a form that is loaded, drafted or sent again is the same form, in every tab.
+    """
+    return salted_hmac("hand-in form", f"{enrollment.pk} {task.pk} {used}").hexdigest()[:32]
+
+
+def form_was_handed_in(*, enrollment: Enrollment, idempotency_key: str) -> bool:
+    """Say whether the form with this key has become a submission."""
+    return Submission.objects.filter(enrollment=enrollment, idempotency_key=idempotency_key).exists()
+
+
+def has_attempt_on_time(*, task: Task, enrollment: Enrollment, due_at: datetime) -> bool:
+    """Say whether the student has handed in by the due instant."""
+    return Submission.objects.filter(task=task, enrollment=enrollment, received_at__lte=due_at).exists()

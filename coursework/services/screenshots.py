@@ -3,12 +3,16 @@
 import hashlib
 import io
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from coursework.models import screenshot_path
 
 MOST_SCREENSHOTS = 3
 MOST_BYTES = 8 * 1024 * 1024
@@ -31,6 +35,35 @@ class PreparedScreenshot:
     height: int
     original_name: str
     upload_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredScreenshot:
+    """A picture in storage: `name` is where it stands there."""
+
+    name: str
+    width: int
+    height: int
+    original_name: str
+    upload_hash: str
+
+
+def store_screenshot(prepared: PreparedScreenshot) -> StoredScreenshot:
+    """Write one picture to storage. Where that fails, what was written of it is deleted again; raises OSError."""
+    content = prepared.content
+    name = screenshot_path(None, content.name or "")
+    try:
+        name = default_storage.save(name, content)
+    except Exception:
+        default_storage.delete(name)
+        raise
+    return StoredScreenshot(name, prepared.width, prepared.height, prepared.original_name, prepared.upload_hash)
+
+
+def delete_stored(names: Iterable[str]) -> None:
+    """Delete pictures from storage."""
+    for name in names:
+        default_storage.delete(name)
 
 
 def prepare_screenshot(upload: UploadedFile[Any]) -> PreparedScreenshot:

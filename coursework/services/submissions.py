@@ -2,20 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
 from coursework.deadlines import Standing
-from coursework.models import Enrollment, Screenshot, Submission, Task, screenshot_path
+from coursework.models import Draft, Enrollment, Screenshot, Submission, Task
 from coursework.selectors.deadlines import window_for
 from coursework.selectors.submissions import attempts_used
-from coursework.services.screenshots import PreparedScreenshot
+from coursework.services.screenshots import PreparedScreenshot, StoredScreenshot, delete_stored, store_screenshot
 from coursework.signals import submission_received
 from engine.spec import Spec
+
+LATE_NOT_CONFIRMED = "The due time has passed: tick this to hand in late."
 
 
 class HandInRefused(Exception):
@@ -34,82 +35,112 @@ class IdempotencyConflict(HandInRefused):
     """The same form was sent before with other content."""
 
 
+class PicturesGone(HandInRefused):
+    """The draft whose pictures were to be handed in holds none any more."""
+
+
+class LateNotConfirmed(HandInRefused):
+    """The due time has passed, and the student was not asked yet whether to hand in late."""
+
+
 def submit(
     *,
     task: Task,
     enrollment: Enrollment,
     spec: Spec,
     claimed_epochs: int,
-    screenshots: Sequence[PreparedScreenshot],
+    screenshots: Sequence[PreparedScreenshot] = (),
+    from_draft: bool = False,
     idempotency_key: str,
     link: str = "",
+    accept_late: bool = True,
 ) -> Submission:
     """Store one submission and announce it; sending the same form again returns the first one.
 
     Files go to storage before the transaction, so that a full disk leaves no row behind; where the transaction does
-    not store them they are deleted again. Raises NotOpen, AttemptsUsedUp and IdempotencyConflict.
+    not store them they are deleted again. `from_draft`: the pictures of the student's draft are handed in, which
+    ends with that; a form that is sent again after its draft has ended is the same form. Raises NotOpen,
+    AttemptsUsedUp, PicturesGone, LateNotConfirmed and
+    IdempotencyConflict, and OSError where storage fails.
     """
-    content_hash = _content_hash(spec, claimed_epochs, screenshots)
-    stored = [_store(picture) for picture in screenshots]
+    stored: list[StoredScreenshot] = []
+    superfluous: list[str] = []
     try:
+        stored.extend(map(store_screenshot, screenshots))
         with transaction.atomic():
-            _lock(enrollment)
-            submission = _sent_before(enrollment, idempotency_key, task, content_hash)
-            is_new = submission is None
+            lock_enrollment(enrollment)
+            draft = Draft.objects.filter(task=task, enrollment=enrollment).first() if from_draft else None
+            pictures = _of_draft(draft) if from_draft else stored
+            submission = _sent_before(enrollment, idempotency_key, task, spec, claimed_epochs, pictures)
             if submission is None:
+                attempt = _next_attempt(task, enrollment)
+                received_at = _time_of_receipt(task, enrollment, accept_late=accept_late)
+                if from_draft and not pictures:
+                    raise PicturesGone("The pictures of this form were handed in or removed meanwhile: add them again.")
                 submission = Submission.objects.create(
                     task=task,
                     enrollment=enrollment,
-                    attempt=_next_attempt(task, enrollment),
+                    attempt=attempt,
                     link=link,
                     settings=spec.to_dict(),
                     claimed_epochs=claimed_epochs,
-                    received_at=_time_of_receipt(task, enrollment),
-                    content_hash=content_hash,
+                    received_at=received_at,
+                    content_hash=_content_hash(spec, claimed_epochs, pictures),
                     idempotency_key=idempotency_key,
                 )
-                Screenshot.objects.bulk_create(_screenshot_rows(submission, screenshots, stored))
+                Screenshot.objects.bulk_create(_screenshot_rows(submission, pictures))
                 submission_received.send(sender=Submission, submission=submission)
+            else:
+                superfluous = [picture.name for picture in pictures]
+            if draft is not None:
+                draft.delete()  # the rows only: the files of a new submission are its own now
     except Exception:
-        _delete(stored)
+        delete_stored(picture.name for picture in stored)
         raise
-    if not is_new:
-        _delete(stored)
+    delete_stored(superfluous)
     return submission
 
 
-def _content_hash(spec: Spec, claimed_epochs: int, screenshots: Sequence[PreparedScreenshot]) -> str:
+def _of_draft(draft: Draft | None) -> list[StoredScreenshot]:
+    rows = draft.screenshots.all() if draft is not None else ()
+    return [
+        StoredScreenshot(str(row.picture.name), row.width, row.height, row.original_name, row.upload_hash)
+        for row in rows
+    ]
+
+
+def _content_hash(spec: Spec, claimed_epochs: int, pictures: Iterable[StoredScreenshot | Screenshot]) -> str:
     content = {
         "settings": spec.to_dict(),
         "claimed_epochs": claimed_epochs,
-        "screenshots": [picture.upload_hash for picture in screenshots],
+        "screenshots": [picture.upload_hash for picture in pictures],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _store(screenshot: PreparedScreenshot) -> str:
-    """Write one picture to storage and return the name under which it stands there."""
-    content = screenshot.content
-    return default_storage.save(screenshot_path(None, content.name or ""), content)
-
-
-def _delete(names: Sequence[str]) -> None:
-    for name in names:
-        default_storage.delete(name)
-
-
-def _lock(enrollment: Enrollment) -> None:
-    """Let one hand-in of a student through at a time (SQLite's transactions are exclusive anyway)."""
+def lock_enrollment(enrollment: Enrollment) -> None:
+    """Let one act of a student through at a time (SQLite's transactions are exclusive anyway)."""
     Enrollment.objects.select_for_update().get(pk=enrollment.pk)
 
 
-def _sent_before(enrollment: Enrollment, idempotency_key: str, task: Task, content_hash: str) -> Submission | None:
+def _sent_before(
+    enrollment: Enrollment,
+    idempotency_key: str,
+    task: Task,
+    spec: Spec,
+    claimed_epochs: int,
+    pictures: Sequence[StoredScreenshot],
+) -> Submission | None:
     """Return what this form stored when it was sent before; raise IdempotencyConflict if it held something else."""
     earlier = Submission.objects.filter(enrollment=enrollment, idempotency_key=idempotency_key).first()
-    if earlier is not None and (earlier.content_hash, earlier.task_id) != (content_hash, task.pk):
+    if earlier is None:
+        return None
+    # The draft that held the pictures ended with the first time; without any, those of the first time are meant.
+    same = _content_hash(spec, claimed_epochs, pictures or earlier.screenshots.all())
+    if (earlier.content_hash, earlier.task_id) != (same, task.pk):
         raise IdempotencyConflict(
             f"This form was handed in before, with other content (receipt {earlier.receipt_number}). "
-            "Open the hand-in page again to hand in something else."
+            "What stands here now would be another attempt: press Hand in again if you want that."
         )
     return earlier
 
@@ -122,29 +153,29 @@ def _next_attempt(task: Task, enrollment: Enrollment) -> int:
     return used + 1
 
 
-def _time_of_receipt(task: Task, enrollment: Enrollment) -> datetime:
-    """Return the server's time; raise NotOpen outside the student's window."""
+def _time_of_receipt(task: Task, enrollment: Enrollment, *, accept_late: bool) -> datetime:
+    """Return the server's time; raise NotOpen outside the student's window, LateNotConfirmed in its late part."""
     moment = timezone.now()
     standing = window_for(assignment=task.assignment, enrollment=enrollment).standing(moment)
     if standing is Standing.EARLY:
         raise NotOpen("This assignment is not open yet: hand in once it has opened.")
     if not standing.accepted:
         raise NotOpen("This assignment is closed. What you handed in before counts.")
+    if standing is Standing.LATE and not accept_late:
+        raise LateNotConfirmed(LATE_NOT_CONFIRMED)
     return moment
 
 
-def _screenshot_rows(
-    submission: Submission, screenshots: Sequence[PreparedScreenshot], stored: Sequence[str]
-) -> list[Screenshot]:
+def _screenshot_rows(submission: Submission, pictures: Sequence[StoredScreenshot]) -> list[Screenshot]:
     return [
         Screenshot(
             submission=submission,
             position=position,
-            picture=name,
-            width=prepared.width,
-            height=prepared.height,
-            original_name=prepared.original_name,
-            upload_hash=prepared.upload_hash,
+            picture=picture.name,
+            width=picture.width,
+            height=picture.height,
+            original_name=picture.original_name,
+            upload_hash=picture.upload_hash,
         )
-        for position, (prepared, name) in enumerate(zip(screenshots, stored, strict=True), start=1)
+        for position, picture in enumerate(pictures, start=1)
     ]

@@ -1,65 +1,180 @@
-"""The hand-in page."""
+"""The hand-in page and the preview of a design on it."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from coursework.access import enrollment_or_404, task_or_404
+from coursework.deadlines import Standing
+from coursework.design import Design
 from coursework.forms import HandInForm
-from coursework.models import Enrollment, Submission, Task
-from coursework.request import signed_in
-from coursework.selectors.deadlines import window_for
-from coursework.selectors.submissions import attempts_used
-from coursework.services.submissions import HandInRefused, IdempotencyConflict, submit
+from coursework.models import Submission
+from coursework.selectors.drafts import draft_of, draft_pictures
+from coursework.selectors.submissions import form_was_handed_in, has_attempt_on_time
+from coursework.services.drafts import PictureNotStored, add_pictures, remove_picture, save_draft
+from coursework.services.submissions import HandInRefused, IdempotencyConflict, LateNotConfirmed, submit
+from coursework.views.hand_in_place import (
+    Fields,
+    Place,
+    claimed_epoch,
+    page_context,
+    pictures_context,
+    place_of,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_in(request: HttpRequest, *, course: str, assignment: str, task: str) -> HttpResponse:
-    """Show the hand-in form and take what is handed in; a refused form comes back as it was filled in, with 422."""
-    enrollment = enrollment_or_404(user=signed_in(request), course=course)
-    found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
+    """Show the hand-in form and take what is handed in; a refused form comes back as it was filled in, with 422.
+
+    Without JavaScript the picture's buttons come here too: the page then shows what they changed, with 200.
+    """
+    place = place_of(request, course, assignment, task)
     if request.method != "POST":
-        return _page(request, HandInForm(task=found), found, enrollment)
-    form = HandInForm(request.POST, request.FILES, task=found)
-    if not form.is_valid() or form.spec is None:
-        return _page(request, form, found, enrollment, status=422)
+        draft = draft_of(task=place.task, enrollment=place.enrollment)
+        return _filled_page(request, place, draft.fields if draft is not None else {})
+    refusals, status = _take_pictures(request, place)
+    if "hand_in" not in request.POST and request.POST.keys() & {"edit", "remove_picture"}:
+        return _changed(request, place, refusals, status)
+    return _handed_in(request, place, refusals, status)
+
+
+@require_http_methods(["POST"])
+def hand_in_design(request: HttpRequest, *, course: str, assignment: str, task: str) -> HttpResponse:
+    """Answer with the parts of the page that show the design: picture, settings, and what stands against it."""
+    place = place_of(request, course, assignment, task)
+    context = page_context(place, place.design(_fields(request.POST))) | {
+        "claimed": claimed_epoch(place, request.POST),
+        "swapped": True,
+    }
+    return render(request, "coursework/_hand_in_design.html", context)
+
+
+def _fields(sent: QueryDict) -> dict[str, list[str]]:
+    return {name: [str(value) for value in values] for name, values in sent.lists()}
+
+
+def _take_pictures(request: HttpRequest, place: Place) -> tuple[list[str], int]:
+    """Keep the pictures that came with the form; return why some are not kept, and the status if that is our fault."""
+    uploads = request.FILES.getlist("screenshots")
+    if not uploads or not place.is_open:
+        return [], 0
     try:
-        submission = _submit(form, found, enrollment)
+        return add_pictures(task=place.task, enrollment=place.enrollment, uploads=uploads), 0
+    except PictureNotStored as failure:
+        return [str(failure)], 503
+
+
+def _changed(request: HttpRequest, place: Place, refusals: list[str], status: int) -> HttpResponse:
+    """Show the page after a button that changes the form and hands in nothing."""
+    wanted = request.POST.get("remove_picture", "")
+    if wanted.isdecimal() and len(wanted) < 19:
+        remove_picture(task=place.task, enrollment=place.enrollment, picture=int(wanted))
+    fields = _fields(request.POST)
+    drawn = _as_drawn(fields, place.design(fields))
+    _keep(place, drawn)
+    return _filled_page(request, place, drawn, refusals=refusals, status=status or 200)
+
+
+def _as_drawn(fields: Fields, found: Design) -> Fields:
+    """Give the fields as the page shows them once the design was drawn: nothing is left to be applied."""
+    return {
+        "link": [found.link],
+        "drawn": [found.link],
+        "features": found.spec.features,
+        "seed": [found.seed],
+        "claimed_epochs": fields.get("claimed_epochs", ()),
+    }
+
+
+def _keep(place: Place, fields: Fields) -> None:
+    if place.is_open:
+        save_draft(task=place.task, enrollment=place.enrollment, fields=fields)
+
+
+def _handed_in(request: HttpRequest, place: Place, refusals: list[str], status: int) -> HttpResponse:
+    fields = _fields(request.POST)
+    found = place.design(fields)
+    form = _bound_form(request, place, found, refusals)
+    try:
+        if form.is_valid():
+            submission = _submit(form, place)
+            return redirect("submission", receipt_number=submission.receipt_number)
     except IdempotencyConflict as conflict:
         form.add_error(None, str(conflict))
-        return _page(request, form, found, enrollment, status=409)
+        form.data = {**form.data, "idempotency_key": place.form_key}
+        status = 409
+    except LateNotConfirmed as refusal:
+        form.late = True
+        form.add_error("confirm_late", str(refusal))
     except HandInRefused as refusal:
         form.add_error(None, str(refusal))
-        return _page(request, form, found, enrollment, status=422)
-    return redirect("submission", receipt_number=submission.receipt_number)
+    _keep(place, _as_drawn(fields, found))
+    return _page(request, place, form, status=status or 422)
 
 
-def _submit(form: HandInForm, task: Task, enrollment: Enrollment) -> Submission:
-    assert form.spec is not None  # a valid form has one
-    return submit(
-        task=task,
-        enrollment=enrollment,
-        spec=form.spec,
-        claimed_epochs=form.cleaned_data["claimed_epochs"],
-        screenshots=form.cleaned_data["screenshots"],
-        idempotency_key=form.cleaned_data["idempotency_key"],
-        link=form.cleaned_data["link"] if form.cleaned_data["source"] == "link" else "",
+def _bound_form(request: HttpRequest, place: Place, found: Design, refusals: list[str]) -> HandInForm:
+    pictures = draft_pictures(task=place.task, enrollment=place.enrollment)
+    sent_before = form_was_handed_in(
+        enrollment=place.enrollment, idempotency_key=request.POST.get("idempotency_key", "")[:64]
+    )
+    return HandInForm(
+        request.POST.dict() | {"link": found.link},
+        task=place.task,
+        rules=place.rules,
+        design=found,
+        # A form that is sent again after it was handed in has given its pictures away, and was asked about being late.
+        # Where nothing is taken any more, no pictures are, and the reason for that is what counts.
+        kept_pictures=len(pictures) or int(sent_before or not place.is_open),
+        picture_refusals=refusals,
+        late=place.standing is Standing.LATE and not sent_before,
     )
 
 
-def _page(
-    request: HttpRequest, form: HandInForm, task: Task, enrollment: Enrollment, *, status: int = 200
+def _submit(form: HandInForm, place: Place) -> Submission:
+    return submit(
+        task=place.task,
+        enrollment=place.enrollment,
+        spec=form.design.spec,
+        claimed_epochs=form.cleaned_data["claimed_epochs"],
+        from_draft=True,
+        idempotency_key=form.cleaned_data["idempotency_key"],
+        link=form.design.link,
+        accept_late=form.cleaned_data["confirm_late"],
+    )
+
+
+# --- Pages -------------------------------------------------------------------------------------------------------
+
+
+def _filled_page(
+    request: HttpRequest, place: Place, fields: Fields, *, refusals: Sequence[str] = (), status: int = 200
 ) -> HttpResponse:
-    used = attempts_used(task=task, enrollment=enrollment)
-    window = window_for(assignment=task.assignment, enrollment=enrollment)
-    context = {
+    """Show the form filled in, without judging it."""
+    found = place.design(fields)
+    form = HandInForm(
+        initial={
+            "link": found.link,
+            "claimed_epochs": (fields.get("claimed_epochs") or [""])[-1],
+            "idempotency_key": place.form_key,
+        },
+        task=place.task,
+        rules=place.rules,
+        design=found,
+        late=place.standing is Standing.LATE,
+    )
+    return _page(request, place, form, status=status, refusals=refusals)
+
+
+def _page(
+    request: HttpRequest, place: Place, form: HandInForm, *, status: int, refusals: Sequence[str] = ()
+) -> HttpResponse:
+    context = page_context(place, form.design) | {
         "form": form,
-        "task": task,
-        "course": enrollment.course,
-        "window": window,
-        "standing": window.standing(timezone.now()),
-        "attempt": used + 1,
-        "attempts_left": max(0, task.attempts - used),
+        "claimed": claimed_epoch(place, {"claimed_epochs": form["claimed_epochs"].value()}),
+        "refusals": form.errors.get("screenshots", []) if form.is_bound else refusals,
+        "has_on_time": form.late
+        and has_attempt_on_time(task=place.task, enrollment=place.enrollment, due_at=place.window.due_at),
     }
-    return render(request, "coursework/hand_in.html", context, status=status)
+    return render(request, "coursework/hand_in.html", context | pictures_context(place), status=status)

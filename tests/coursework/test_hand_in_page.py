@@ -1,5 +1,6 @@
 """The hand-in page as a student meets it."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +27,6 @@ def url(world: World) -> str:
 
 def post(world: World, client: Client | None = None, **fields: Any) -> Any:
     data = {
-        "source": "link",
         "link": write_link(QUICK_SPEC),
         "claimed_epochs": "101",
         "idempotency_key": "0" * 32,
@@ -58,7 +58,7 @@ def test_a_refused_form_comes_back_as_it_was_filled_in(world: World) -> None:
     assert "Learning rate 3 is not allowed: 0.03." in shown
     assert "#learningRate=3&amp;seed=0.5" in shown
     assert 'value="77"' in shown
-    assert "choose them again" in shown
+    assert "run.png" in shown, "the picture was fine and stays"
     assert not Submission.objects.exists()
 
 
@@ -72,6 +72,33 @@ def test_the_same_form_with_other_content_is_told_apart(world: World) -> None:
     response = post(world, claimed_epochs="57", screenshots=[picture()])
     assert response.status_code == 409
     assert "handed in before" in text(response)
+
+
+def test_what_a_conflict_leaves_can_be_handed_in_as_another_attempt(world: World) -> None:
+    post(world)
+    conflict = post(world, claimed_epochs="57")
+    key = re.search(r'name="idempotency_key" value="([0-9a-f]{32})"', text(conflict))
+    assert key is not None
+    assert post(world, claimed_epochs="57", idempotency_key=key[1]).status_code == 302
+    assert Submission.objects.count() == 2
+
+
+def test_a_form_loaded_again_is_the_same_form_until_it_is_handed_in(world: World) -> None:
+    def key() -> str:
+        return str(world.client("owner").get(url(world)).context["form"]["idempotency_key"].value())
+
+    first = key()
+    assert first == key()
+    assert post(world, idempotency_key=first).status_code == 302
+    assert key() != first
+
+
+def test_a_form_sent_again_without_its_pictures_is_the_same_form(world: World) -> None:
+    """With JavaScript the pictures are on the server before the form is sent, and gone when it is sent again."""
+    first = post(world)
+    again = post(world, screenshots=[])
+    assert (again.status_code, again["Location"]) == (302, first["Location"])
+    assert post(world, screenshots=[], claimed_epochs="57").status_code == 409
 
 
 def test_no_attempts_left_is_said_before_and_after(world: World) -> None:
@@ -107,8 +134,8 @@ def test_outside_the_window_there_is_no_form(world: World, opens: int, due: int,
 
 def test_hostile_fields_are_refused_or_taken_but_never_break(world: World) -> None:
     for value in ("\x00", "<script>alert(1)</script>", "9" * 10_000, "💥" * 500, "%00", "constructor"):
-        for name in ("link", "claimed_epochs", "seed", "hidden_layers", "source", "idempotency_key", "features"):
-            fields: dict[str, Any] = {"source": "fields", name: value}
+        for name in ("link", "claimed_epochs", "seed", "drawn", "idempotency_key", "features", "learning_rate"):
+            fields: dict[str, Any] = {"drawn": write_link(QUICK_SPEC), name: value}
             response = post(world, **fields)
             assert response.status_code in (302, 422)
             assert "<script>alert" not in text(response)

@@ -1,0 +1,115 @@
+"""Drafts: what a student has filled in is kept until it is handed in or thrown away."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from coursework.models import Draft, DraftScreenshot, Enrollment, Task
+from coursework.rules import SINGLE_SETTINGS
+from coursework.selectors.drafts import draft_pictures
+from coursework.services.screenshots import (
+    MOST_SCREENSHOTS,
+    PreparedScreenshot,
+    ScreenshotRefused,
+    StoredScreenshot,
+    delete_stored,
+    prepare_screenshot,
+    store_screenshot,
+)
+from coursework.services.submissions import lock_enrollment
+
+KEPT_FIELDS = ("link", "drawn", "features", "seed", *SINGLE_SETTINGS, "claimed_epochs")
+MOST_VALUES = 20  # of one name; there are seven inputs
+MOST_CHARACTERS = 20_000
+
+
+class PictureNotStored(Exception):
+    """Storage failed, which is our fault; the message says so and what to do."""
+
+
+def save_draft(*, task: Task, enrollment: Enrollment, fields: Mapping[str, Sequence[str]]) -> Draft:
+    """Keep what stands in the form's fields; fields that are not the form's own are left out."""
+    kept = {
+        name: [_storable(value) for value in fields[name][:MOST_VALUES]] for name in KEPT_FIELDS if fields.get(name)
+    }
+    draft, _ = Draft.objects.update_or_create(task=task, enrollment=enrollment, defaults={"fields": kept})
+    return draft
+
+
+def _storable(value: str) -> str:
+    return value[:MOST_CHARACTERS].replace("\x00", "")  # PostgreSQL's JSON holds no NUL
+
+
+def add_pictures(*, task: Task, enrollment: Enrollment, uploads: Iterable[UploadedFile[Any]]) -> list[str]:
+    """Check pictures and keep those that are fine; return for each other one why it is not kept.
+
+    A picture that is there already is not kept twice. Raises PictureNotStored where storage fails.
+    """
+    refusals = []
+    for upload in uploads:
+        try:
+            _add_picture(task, enrollment, prepare_screenshot(upload))
+        except ScreenshotRefused as refusal:
+            refusals.append(str(refusal))
+    return refusals
+
+
+def _add_picture(task: Task, enrollment: Enrollment, prepared: PreparedScreenshot) -> None:
+    """Store the file first, then the row; a file without a row is deleted again."""
+    try:
+        stored = store_screenshot(prepared)
+    except OSError as error:
+        raise PictureNotStored(
+            f"We could not store {prepared.original_name}. This is our fault; everything else is kept. "
+            "Please add it again in a few minutes."
+        ) from error
+    kept = False
+    try:
+        kept = _add_row(task, enrollment, stored)
+    finally:
+        if not kept:
+            delete_stored([stored.name])
+
+
+@transaction.atomic
+def _add_row(task: Task, enrollment: Enrollment, stored: StoredScreenshot) -> bool:
+    """Add a picture's row; False if it is there already. Raises ScreenshotRefused if there is no room for it."""
+    lock_enrollment(enrollment)
+    draft, _ = Draft.objects.get_or_create(task=task, enrollment=enrollment)
+    if draft.screenshots.filter(upload_hash=stored.upload_hash).exists():
+        return False
+    if draft.screenshots.count() >= MOST_SCREENSHOTS:
+        raise ScreenshotRefused(
+            f"{stored.original_name} was left out: at most {MOST_SCREENSHOTS} pictures. Remove one to make room."
+        )
+    DraftScreenshot.objects.create(
+        draft=draft,
+        picture=stored.name,
+        width=stored.width,
+        height=stored.height,
+        original_name=stored.original_name,
+        upload_hash=stored.upload_hash,
+    )
+    return True
+
+
+def remove_picture(*, task: Task, enrollment: Enrollment, picture: int) -> bool:
+    """Remove one picture from the student's draft with its file; False if there is no such picture."""
+    with transaction.atomic():
+        lock_enrollment(enrollment)
+        found = [row for row in draft_pictures(task=task, enrollment=enrollment) if row.pk == picture]
+        for row in found:
+            row.delete()
+    delete_stored(str(row.picture.name) for row in found)
+    return bool(found)
+
+
+def throw_away(*, task: Task, enrollment: Enrollment) -> None:
+    """Delete a student's draft with its pictures."""
+    with transaction.atomic():
+        lock_enrollment(enrollment)
+        names = [str(row.picture.name) for row in draft_pictures(task=task, enrollment=enrollment)]
+        Draft.objects.filter(task=task, enrollment=enrollment).delete()
+    delete_stored(names)

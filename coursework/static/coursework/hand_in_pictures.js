@@ -1,0 +1,87 @@
+// Screenshots go to the server as soon as they are chosen, dropped or pasted; it answers with step 4 as it then is.
+// Without this module the file field and the buttons send them with the form.
+
+const form = document.getElementById("hand-in");
+const step = () => document.getElementById("pictures");
+let queue = Promise.resolve();
+
+const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
+
+function say(words) {
+  const drop = document.getElementById("drop");
+  if (!drop) return;
+  let status = drop.querySelector("[role=status]");
+  if (!status) {
+    status = document.createElement("span");
+    status.setAttribute("role", "status");
+    drop.append(status);
+  }
+  status.textContent = words;
+}
+
+async function post(url, body) {
+  const response = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token() }, redirect: "manual" });
+  if (response.type === "opaqueredirect" || response.status === 403) throw new Error("signed out");
+  if (![200, 422, 503].includes(response.status)) throw new Error(`status ${response.status}`);
+  return response.text();
+}
+
+function replace(html) {
+  const parsed = new DOMParser().parseFromString(html, "text/html").getElementById("pictures");
+  if (!parsed) throw new Error("no pictures in the answer");
+  const hadFocus = step().contains(document.activeElement);
+  step().replaceWith(parsed);
+  if (hadFocus || document.activeElement === document.body) document.getElementById("id_screenshots").focus({ preventScroll: true });
+}
+
+async function change(url, body, words) {
+  say(words);
+  try {
+    replace(await post(url, body));
+  } catch (error) {
+    if (error.message === "signed out") document.dispatchEvent(new CustomEvent("hand-in:changed"));
+    say(error.message === "signed out" ? "Not added: you are signed out." : "Not changed: we could not be reached. Try again.");
+  }
+}
+
+function add(files) {
+  if (!files.length) return;
+  const body = new FormData();
+  for (const file of files) body.append("screenshots", file);
+  const names = files.map((file) => file.name).join(", ");
+  queue = queue.then(() => change(form.dataset.pictures, body, `Adding ${names}`));
+}
+
+function dropped(event) {
+  if (!event.dataTransfer?.types.includes("Files")) return false;
+  event.preventDefault(); // else the browser would leave the page and show the file
+  return true;
+}
+
+if (form) {
+  form.addEventListener("change", (event) => {
+    if (event.target.id !== "id_screenshots") return;
+    add([...event.target.files]);
+    event.target.value = "";
+  });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name=remove_picture]");
+    if (!button) return;
+    event.preventDefault();
+    queue = queue.then(() => change(button.dataset.url, new FormData(), "Removing"));
+  });
+  document.addEventListener("dragover", (event) => {
+    document.getElementById("drop")?.classList.toggle("over", dropped(event));
+  });
+  document.addEventListener("dragleave", () => document.getElementById("drop")?.classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    document.getElementById("drop")?.classList.remove("over");
+    if (dropped(event)) add([...event.dataTransfer.files]);
+  });
+  document.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!files.length) return;
+    event.preventDefault();
+    add(files);
+  });
+}
