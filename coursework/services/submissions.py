@@ -5,8 +5,9 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from coursework.deadlines import Standing
@@ -16,6 +17,8 @@ from coursework.selectors.submissions import attempts_used
 from coursework.services.screenshots import PreparedScreenshot
 from coursework.signals import submission_received
 from engine.spec import Spec
+
+log = structlog.get_logger(__name__)
 
 
 class HandInRefused(Exception):
@@ -34,6 +37,10 @@ class IdempotencyConflict(HandInRefused):
     """The same form was sent before with other content."""
 
 
+class NotStored(HandInRefused):
+    """Our storage did not take the pictures. Nothing was handed in, and the fault is ours."""
+
+
 def submit(
     *,
     task: Task,
@@ -47,10 +54,11 @@ def submit(
     """Store one submission and announce it; sending the same form again returns the first one.
 
     Files go to storage before the transaction, so that a full disk leaves no row behind; where the transaction does
-    not store them they are deleted again. Raises NotOpen, AttemptsUsedUp and IdempotencyConflict.
+    not store them they are deleted again. Raises NotOpen, AttemptsUsedUp, IdempotencyConflict and NotStored.
     """
     content_hash = _content_hash(spec, claimed_epochs, screenshots)
-    stored = [_store(picture) for picture in screenshots]
+    stored = _store(screenshots)
+    committing = False
     try:
         with transaction.atomic():
             _lock(enrollment)
@@ -70,8 +78,10 @@ def submit(
                 )
                 Screenshot.objects.bulk_create(_screenshot_rows(submission, screenshots, stored))
                 submission_received.send(sender=Submission, submission=submission)
+            committing = True
     except Exception:
-        _delete(stored)
+        if not (committing and _may_be_stored(enrollment, idempotency_key)):
+            _delete(stored)
         raise
     if not is_new:
         _delete(stored)
@@ -87,15 +97,39 @@ def _content_hash(spec: Spec, claimed_epochs: int, screenshots: Sequence[Prepare
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _store(screenshot: PreparedScreenshot) -> str:
-    """Write one picture to storage and return the name under which it stands there."""
-    content = screenshot.content
-    return default_storage.save(screenshot_path(None, content.name or ""), content)
+def _store(screenshots: Sequence[PreparedScreenshot]) -> list[str]:
+    """Write the pictures to storage and return the names under which they stand there; NotStored, and none is left."""
+    names = [screenshot_path(None, picture.content.name or "") for picture in screenshots]
+    try:
+        return [default_storage.save(name, picture.content) for name, picture in zip(names, screenshots, strict=True)]
+    except Exception as error:  # a full disk, a bucket out of reach: every storage has errors of its own
+        log.exception("screenshots_not_stored")
+        _delete(names)
+        raise NotStored(
+            "We could not store your screenshots just now; the fault is ours. Nothing was handed in and no attempt is "
+            "used up: try again in a few minutes."
+        ) from error
 
 
 def _delete(names: Sequence[str]) -> None:
+    """Take files away again, half-written ones too. What can't be deleted is logged: it is in nobody's way."""
     for name in names:
-        default_storage.delete(name)
+        try:
+            default_storage.delete(name)
+        except Exception:
+            log.exception("file_left_over", name=name)
+
+
+def _may_be_stored(enrollment: Enrollment, idempotency_key: str) -> bool:
+    """Whether a hand-in whose commit failed may stand in the database all the same.
+
+    A connection that breaks at the commit leaves that open. Files too many harm nobody; pictures missing from a
+    hand-in would.
+    """
+    try:
+        return Submission.objects.filter(enrollment=enrollment, idempotency_key=idempotency_key).exists()
+    except DatabaseError:
+        return True
 
 
 def _lock(enrollment: Enrollment) -> None:

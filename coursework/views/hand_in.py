@@ -11,7 +11,7 @@ from coursework.models import Enrollment, Submission, Task
 from coursework.request import signed_in
 from coursework.selectors.deadlines import window_for
 from coursework.selectors.submissions import attempts_used
-from coursework.services.submissions import HandInRefused, IdempotencyConflict, submit
+from coursework.services.submissions import HandInRefused, IdempotencyConflict, NotStored, submit
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,6 +29,9 @@ def hand_in(request: HttpRequest, *, course: str, assignment: str, task: str) ->
     except IdempotencyConflict as conflict:
         form.add_error(None, str(conflict))
         return _page(request, form, found, enrollment, status=409)
+    except NotStored as failure:
+        form.add_error(None, str(failure))
+        return _page(request, form, found, enrollment, status=507)
     except HandInRefused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, form, found, enrollment, status=422)
