@@ -17,6 +17,8 @@ RUN PRODUCTION=1 SECRET_KEY=build PUBLIC_URL=http://localhost DATABASE_URL=sqlit
 
 FROM python:3.13-slim
 
+# pg_dump and pg_restore, for `manage.py backup` and `restore`.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data grading \
     && install --directory --owner grading --group grading --mode 0700 /data
 COPY --from=build /opt/venv /opt/venv

@@ -144,6 +144,8 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
 else:
     _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # A server that swallows packets must not hold every web thread until the kernel gives up, minutes later.
+    _database["OPTIONS"] = {"connect_timeout": 5} | _database.get("OPTIONS", {})
 DATABASES = {"default": _database}
 # In the database, so that limits on sign-in attempts hold across all web processes and survive a broker that is down.
 CACHES: dict[str, dict[str, Any]] = {

@@ -12,3 +12,6 @@ urlpatterns = [
     path("", include("coursework.site_urls")),
     path("", include("grading.site_urls")),
 ]
+
+# Also tells outages, which pass, from errors of ours.
+handler500 = "coursework.runtime.outage.server_error"

@@ -16,17 +16,13 @@ from coursework.services.screenshots import (
     StoredScreenshot,
     delete_stored,
     prepare_screenshot,
-    store_screenshot,
+    store_screenshots,
 )
 from coursework.services.submissions import lock_enrollment
 
 KEPT_FIELDS = ("link", "drawn", "features", "seed", *SINGLE_SETTINGS, "claimed_epochs")
 MOST_VALUES = 20  # of one name; there are seven inputs
 MOST_CHARACTERS = 20_000
-
-
-class PictureNotStored(Exception):
-    """Storage failed, which is our fault; the message says so and what to do."""
 
 
 def save_draft(*, task: Task, enrollment: Enrollment, fields: Mapping[str, Sequence[str]]) -> Draft:
@@ -45,7 +41,7 @@ def _storable(value: str) -> str:
 def add_pictures(*, task: Task, enrollment: Enrollment, uploads: Iterable[UploadedFile[Any]]) -> list[str]:
     """Check pictures and keep those that are fine; return for each other one why it is not kept.
 
-    A picture that is there already is not kept twice. Raises PictureNotStored where storage fails.
+    A picture that is there already is not kept twice. Raises NotStored where storage fails.
     """
     refusals = []
     for upload in uploads:
@@ -58,13 +54,7 @@ def add_pictures(*, task: Task, enrollment: Enrollment, uploads: Iterable[Upload
 
 def _add_picture(task: Task, enrollment: Enrollment, prepared: PreparedScreenshot) -> None:
     """Store the file first, then the row; a file without a row is deleted again."""
-    try:
-        stored = store_screenshot(prepared)
-    except OSError as error:
-        raise PictureNotStored(
-            f"We could not store {prepared.original_name}. This is our fault; everything else is kept. "
-            "Please add it again in a few minutes."
-        ) from error
+    (stored,) = store_screenshots([prepared])
     kept = False
     try:
         kept = _add_row(task, enrollment, stored)

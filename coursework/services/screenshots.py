@@ -2,28 +2,42 @@
 
 import hashlib
 import io
+import threading
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from coursework.models import screenshot_path
+from coursework.stowaways import find_stowaway
+
+log = structlog.get_logger(__name__)
 
 MOST_SCREENSHOTS = 3
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 25_000_000
+# A picture of 25 megapixels takes some 300 MB while it is decoded and encoded: of those above this, a web process works
+# on one at a time. A screenshot of a large display is below it.
+LARGE_PIXELS = 9_000_000
 FORMATS = ("PNG", "JPEG", "WEBP")
 ALLOWED = "PNG, JPEG or WebP pictures of at most 8 MB and 25 megapixels"
 SHORTEST_SIDE = 16
+_large = threading.Lock()
 
 
 class ScreenshotRefused(Exception):
     """A file that is not a picture we accept; the message names the file, what is wrong and what is allowed."""
+
+
+class NotStored(Exception):
+    """Our storage did not take the pictures. Nothing was handed in, and the fault is ours; the message says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +62,31 @@ class StoredScreenshot:
     upload_hash: str
 
 
-def store_screenshot(prepared: PreparedScreenshot) -> StoredScreenshot:
-    """Write one picture to storage. Where that fails, what was written of it is deleted again; raises OSError."""
-    content = prepared.content
-    name = screenshot_path(None, content.name or "")
+def store_screenshots(screenshots: Sequence[PreparedScreenshot]) -> list[StoredScreenshot]:
+    """Write pictures to storage; raises NotStored, and none of them is left there then."""
+    names = [screenshot_path(None, one.content.name or "") for one in screenshots]
     try:
-        name = default_storage.save(name, content)
-    except Exception:
-        default_storage.delete(name)
-        raise
-    return StoredScreenshot(name, prepared.width, prepared.height, prepared.original_name, prepared.upload_hash)
+        names_there = [default_storage.save(name, one.content) for name, one in zip(names, screenshots, strict=True)]
+    except Exception as error:  # a full disk, a bucket out of reach: every storage has errors of its own
+        log.exception("screenshots_not_stored")
+        delete_stored(names)
+        raise NotStored(
+            "We could not store your screenshots just now; the fault is ours. Nothing was handed in and no attempt is "
+            "used up: try again in a few minutes."
+        ) from error
+    return [
+        StoredScreenshot(name, one.width, one.height, one.original_name, one.upload_hash)
+        for name, one in zip(names_there, screenshots, strict=True)
+    ]
 
 
 def delete_stored(names: Iterable[str]) -> None:
-    """Delete pictures from storage."""
+    """Take pictures away again, half-written ones too. What can't be deleted is logged: it is in nobody's way."""
     for name in names:
-        default_storage.delete(name)
+        try:
+            default_storage.delete(name)
+        except Exception:
+            log.exception("file_left_over", name=name)
 
 
 def prepare_screenshot(upload: UploadedFile[Any]) -> PreparedScreenshot:
@@ -76,24 +99,28 @@ def prepare_screenshot(upload: UploadedFile[Any]) -> PreparedScreenshot:
     if (upload.size or 0) > MOST_BYTES:
         raise ScreenshotRefused(f"{name} has {(upload.size or 0) / 1024 / 1024:.1f} MB. Allowed: {ALLOWED}.")
     data = upload.read()
-    picture, as_jpeg = _decode(name, data)
+    content, (width, height) = _encoded_again(name, data)
     return PreparedScreenshot(
-        content=_encode(picture, as_jpeg=as_jpeg),
-        width=picture.width,
-        height=picture.height,
+        content=content,
+        width=width,
+        height=height,
         original_name=name,
         upload_hash=hashlib.sha256(data).hexdigest(),
     )
 
 
-def _decode(name: str, data: bytes) -> tuple[Image.Image, bool]:
-    """Return the first frame, upright, without transparency, and whether it came as JPEG."""
+def _encoded_again(name: str, data: bytes) -> tuple[ContentFile[bytes], tuple[int, int]]:
+    """Return our own encoding of the first frame, upright and without transparency, and its width and height."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata, which we drop, and of sizes checked here
             with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
                 _check_size(name, picture)
-                return _flattened(ImageOps.exif_transpose(picture)), picture.format == "JPEG"
+                _check_plain(name, data)
+                with _large if picture.width * picture.height > LARGE_PIXELS else nullcontext():
+                    as_jpeg = picture.format in ("JPEG", "MPO")  # MPO: a JPEG with more pictures behind the first
+                    flat = _flattened(_upright(picture))
+                    return _encode(flat, as_jpeg=as_jpeg), flat.size
     except ScreenshotRefused:
         raise
     except Image.DecompressionBombError as error:
@@ -104,22 +131,36 @@ def _decode(name: str, data: bytes) -> tuple[Image.Image, bool]:
         raise ScreenshotRefused(f"{name} is damaged or cut off. Allowed: {ALLOWED}.") from error
 
 
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turn a picture as its metadata says; what can't be made out of those is no reason to refuse the picture."""
+    picture.load()
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # the parser of EXIF raises what it likes, too
+        return picture
+
+
 def _flattened(picture: Image.Image) -> Image.Image:
-    """Put a picture with transparency on white, as a browser window would show it."""
+    """Return plain red, green and blue, with transparency put on white as a browser window would show it."""
+    if picture.mode.startswith("I"):  # 16 bits of grey, which `convert` cuts off at 255 instead of scaling
+        return picture.convert("I").point(lambda value: value / 256).convert("L").convert("RGB")
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     with_alpha = picture.convert("RGBA")
-    white = Image.new("RGBA", with_alpha.size, "white")
-    return Image.alpha_composite(white, with_alpha).convert("RGB")
+    # Pasted, not composited: one picture less in memory at the same time.
+    white = Image.new("RGB", with_alpha.size, "white")
+    white.paste(with_alpha, mask=with_alpha.getchannel("A"))
+    return white
 
 
 def _encode(picture: Image.Image, *, as_jpeg: bool) -> ContentFile[bytes]:
     """Encode as JPEG what came as JPEG (as PNG a photograph would grow tenfold), anything else as PNG."""
+    picture.info.clear()  # else Pillow writes comments and colour profiles, which may hold anything, into the copy
     target = io.BytesIO()
     if as_jpeg:
         picture.save(target, "JPEG", quality=92)
         return ContentFile(target.getvalue(), name="screenshot.jpg")
-    picture.save(target, "PNG")
+    picture.save(target, "PNG", compress_level=2)  # half the time of the default, for a twentieth more bytes
     return ContentFile(target.getvalue(), name="screenshot.png")
 
 
@@ -131,3 +172,9 @@ def _check_size(name: str, picture: Image.Image) -> None:
         raise ScreenshotRefused(
             f"{name} is {width} × {height} pixels, too small to show anything. At least {SHORTEST_SIDE} on each side."
         )
+
+
+def _check_plain(name: str, data: bytes) -> None:
+    stowaway = find_stowaway(data)
+    if stowaway:
+        raise ScreenshotRefused(f"{name} is a picture with {stowaway} hidden in it. Allowed: plain {ALLOWED}.")

@@ -5,14 +5,14 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from coursework.deadlines import Standing
 from coursework.models import Draft, Enrollment, Screenshot, Submission, Task
 from coursework.selectors.deadlines import window_for
 from coursework.selectors.submissions import attempts_used
-from coursework.services.screenshots import PreparedScreenshot, StoredScreenshot, delete_stored, store_screenshot
+from coursework.services.screenshots import PreparedScreenshot, StoredScreenshot, delete_stored, store_screenshots
 from coursework.signals import submission_received
 from engine.spec import Spec
 
@@ -60,13 +60,12 @@ def submit(
     Files go to storage before the transaction, so that a full disk leaves no row behind; where the transaction does
     not store them they are deleted again. `from_draft`: the pictures of the student's draft are handed in, which
     ends with that; a form that is sent again after its draft has ended is the same form. Raises NotOpen,
-    AttemptsUsedUp, PicturesGone, LateNotConfirmed and
-    IdempotencyConflict, and OSError where storage fails.
+    AttemptsUsedUp, PicturesGone, LateNotConfirmed, IdempotencyConflict, and NotStored where storage fails.
     """
-    stored: list[StoredScreenshot] = []
+    stored = store_screenshots(screenshots)
     superfluous: list[str] = []
+    committing = False
     try:
-        stored.extend(map(store_screenshot, screenshots))
         with transaction.atomic():
             lock_enrollment(enrollment)
             draft = Draft.objects.filter(task=task, enrollment=enrollment).first() if from_draft else None
@@ -94,8 +93,10 @@ def submit(
                 superfluous = [picture.name for picture in pictures]
             if draft is not None:
                 draft.delete()  # the rows only: the files of a new submission are its own now
+            committing = True
     except Exception:
-        delete_stored(picture.name for picture in stored)
+        if not (committing and _may_be_stored(enrollment, idempotency_key)):
+            delete_stored(picture.name for picture in stored)
         raise
     delete_stored(superfluous)
     return submission
@@ -116,6 +117,18 @@ def _content_hash(spec: Spec, claimed_epochs: int, pictures: Iterable[StoredScre
         "screenshots": [picture.upload_hash for picture in pictures],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _may_be_stored(enrollment: Enrollment, idempotency_key: str) -> bool:
+    """Whether a hand-in whose commit failed may stand in the database all the same.
+
+    A connection that breaks at the commit leaves that open. Files too many harm nobody; pictures missing from a
+    hand-in would.
+    """
+    try:
+        return Submission.objects.filter(enrollment=enrollment, idempotency_key=idempotency_key).exists()
+    except DatabaseError:
+        return True
 
 
 def lock_enrollment(enrollment: Enrollment) -> None:

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from coursework.selectors.drafts import draft_picture
-from coursework.services.drafts import PictureNotStored, add_pictures, remove_picture, save_draft, throw_away
+from coursework.services.drafts import add_pictures, remove_picture, save_draft, throw_away
+from coursework.services.screenshots import NotStored
 from coursework.views.hand_in_place import Place, pictures_context, place_of
 
 
@@ -34,7 +35,7 @@ def hand_in_pictures(request: HttpRequest, *, course: str, assignment: str, task
     uploads = request.FILES.getlist("screenshots")
     try:
         refusals = add_pictures(task=place.task, enrollment=place.enrollment, uploads=uploads)
-    except PictureNotStored as failure:
+    except NotStored as failure:
         return _pictures(request, place, [str(failure)], status=503)
     return _pictures(request, place, refusals, status=422 if refusals else 200)
 

@@ -12,7 +12,8 @@ from coursework.forms import HandInForm
 from coursework.models import Submission
 from coursework.selectors.drafts import draft_of, draft_pictures
 from coursework.selectors.submissions import form_was_handed_in, has_attempt_on_time
-from coursework.services.drafts import PictureNotStored, add_pictures, remove_picture, save_draft
+from coursework.services.drafts import add_pictures, remove_picture, save_draft
+from coursework.services.screenshots import NotStored
 from coursework.services.submissions import HandInRefused, IdempotencyConflict, LateNotConfirmed, submit
 from coursework.views.hand_in_place import (
     Fields,
@@ -62,7 +63,7 @@ def _take_pictures(request: HttpRequest, place: Place) -> tuple[list[str], int]:
         return [], 0
     try:
         return add_pictures(task=place.task, enrollment=place.enrollment, uploads=uploads), 0
-    except PictureNotStored as failure:
+    except NotStored as failure:
         return [str(failure)], 503
 
 

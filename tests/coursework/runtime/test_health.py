@@ -21,4 +21,4 @@ def test_asked_by_number_as_load_balancers_do(client: Client) -> None:
 def test_not_well_while_the_database_is_away(client: Client) -> None:
     client.raise_request_exception = False
     with patch("coursework.runtime.health.connection.cursor", side_effect=OperationalError):
-        assert client.get("/healthz/").status_code == 500
+        assert client.get("/healthz/").status_code == 503

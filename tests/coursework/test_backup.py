@@ -1,0 +1,126 @@
+"""scripts/backup and scripts/restore as an operator runs them, into a database of its own."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from coursework.models import Screenshot
+from coursework.services.screenshots import prepare_screenshot
+from tests.drills.databases import empty_database
+from tests.world import hand_in, make_world, picture
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def run(script: str, *arguments: object, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    command = [str(settings.BASE_DIR / "scripts" / script), *map(str, arguments)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def here(worker_environment: dict[str, str], data_dir: Path) -> dict[str, str]:
+    """The environment of the service that is backed up: a course with three submissions and their pictures."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    world = make_world()
+    for person, side in ((world.owner, 50), (world.owner, 60), (world.classmate, 70)):
+        hand_in(world.task, person, screenshots=[prepare_screenshot(picture(size=(side, side)))])
+    return worker_environment
+
+
+@pytest.fixture
+def elsewhere(here: dict[str, str], tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a fresh machine: no database, no files."""
+    with empty_database(here["DATABASE_URL"], tmp_path) as url:
+        yield here | {"DATABASE_URL": url, "DATA_DIR": str(tmp_path / "elsewhere")}
+
+
+@pytest.fixture
+def backup(here: dict[str, str], tmp_path: Path) -> Path:
+    done = run("backup", tmp_path / "backups", "--name", "one", environment=here)
+    assert done.returncode == 0, done.stderr
+    assert "3 submissions, 3 files" in done.stdout
+    return tmp_path / "backups" / "one"
+
+
+def test_all_of_it_comes_back(backup: Path, elsewhere: dict[str, str]) -> None:
+    done = run("restore", backup, environment=elsewhere)
+    assert done.returncode == 0, done.stderr
+    assert "3 submissions, 3 files; every row counted, every file read" in done.stdout
+    for shown in Screenshot.objects.all():
+        name = str(shown.picture.name)
+        with default_storage.open(name) as stored:
+            assert (Path(elsewhere["DATA_DIR"]) / "media" / name).read_bytes() == stored.read()
+
+
+def test_what_was_restored_can_be_backed_up_with_the_same_rows(
+    backup: Path, elsewhere: dict[str, str], tmp_path: Path
+) -> None:
+    run("restore", backup, environment=elsewhere)
+    again = run("backup", tmp_path / "backups", "--name", "two", environment=elsewhere)
+    assert again.returncode == 0, again.stderr
+    manifests = [json.loads((tmp_path / "backups" / name / "manifest.json").read_text()) for name in ("one", "two")]
+    assert manifests[0]["rows"] == manifests[1]["rows"]
+    assert manifests[0]["rows"]["grading_verification"] == 3
+
+
+def test_its_sums_can_be_checked_without_us(backup: Path) -> None:
+    done = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=backup, check=False)
+    assert done.returncode == 0
+    listed = {line.split("  ", 1)[1] for line in (backup / "SHA256SUMS").read_text().splitlines()}
+    found = {path.relative_to(backup).as_posix() for path in backup.rglob("*") if path.is_file()}
+    assert listed == found - {"SHA256SUMS"}
+
+
+def test_only_its_owner_may_read_it(backup: Path) -> None:
+    assert [path for path in (backup, *backup.rglob("*")) if path.stat().st_mode & 0o077] == []
+
+
+def test_a_database_in_use_is_not_replaced_unless_forced(backup: Path, elsewhere: dict[str, str]) -> None:
+    run("restore", backup, environment=elsewhere)
+    refused = run("restore", backup, environment=elsewhere)
+    assert refused.returncode != 0
+    assert "The database is in use" in refused.stderr and "--force" in refused.stderr
+    assert run("restore", backup, "--force", environment=elsewhere).returncode == 0
+
+
+@pytest.mark.parametrize("damage", ["altered picture", "missing picture", "altered dump", "no sums"])
+def test_a_damaged_backup_is_refused_before_anything_is_touched(
+    damage: str, backup: Path, elsewhere: dict[str, str]
+) -> None:
+    shown = next((backup / "media").rglob("*.png"))
+    dump = next(backup.glob("database.*"))
+    damages: dict[str, Callable[[], object]] = {
+        "altered picture": lambda: shown.write_bytes(b"something else"),
+        "missing picture": shown.unlink,
+        "altered dump": lambda: dump.write_bytes(dump.read_bytes()[:-1]),
+        "no sums": (backup / "SHA256SUMS").unlink,
+    }
+    damages[damage]()
+    done = run("restore", backup, environment=elsewhere)
+    assert done.returncode != 0
+    assert "damaged or missing" in done.stderr or "is not a whole backup" in done.stderr
+    assert not (Path(elsewhere["DATA_DIR"]) / "media").exists()
+
+
+def test_a_file_that_was_lost_before_is_told_and_the_rest_is_backed_up(
+    here: dict[str, str], elsewhere: dict[str, str], tmp_path: Path
+) -> None:
+    lost = str(Screenshot.objects.earliest("pk").picture.name)
+    default_storage.delete(lost)
+    done = run("backup", tmp_path / "backups", "--name", "one", environment=here)
+    assert done.returncode != 0
+    assert "1 files that rows name are not in storage" in done.stderr
+    restored = run("restore", tmp_path / "backups" / "one", environment=elsewhere)
+    assert restored.returncode == 0, restored.stderr
+    assert f"Was missing before the backup: {lost}" in restored.stderr
+
+
+def test_a_backup_never_replaces_another(backup: Path, here: dict[str, str], tmp_path: Path) -> None:
+    done = run("backup", tmp_path / "backups", "--name", "one", environment=here)
+    assert done.returncode != 0
+    assert "is there already" in done.stderr
