@@ -25,6 +25,4 @@ class Command(BaseCommand):
             raise CommandError(f"No account has the user name {username!r}.")
         if not remove_second_step(user=user):
             raise CommandError(f"The account {username!r} has no second step.")
-        self.stdout.write(
-            f"The password alone opens {username!r} now. Be sure that it is its owner who asked for this."
-        )
+        self.stdout.write(f"The password alone opens {username!r} now. Be sure that its owner asked for this.")

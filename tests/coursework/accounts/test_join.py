@@ -1,6 +1,8 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -138,3 +140,19 @@ def test_an_address_s_guessing_ends_after_sixty(course: Course) -> None:
 
 def test_right_codes_are_not_counted(course: Course) -> None:
     assert {Client().get(PAGE).status_code for _ in range(80)} == {200}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_clicks_at_once_join_once() -> None:
+    course, user = make_course(), make_user("ada")
+
+    def click(_: int) -> Joining:
+        try:
+            return join_course(course=course, user=user)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as clicks:
+        outcomes = list(clicks.map(click, range(8)))
+    assert sorted(outcome.name for outcome in outcomes) == ["ALREADY_IN"] * 7 + ["JOINED"]
+    assert Enrollment.objects.count() == Event.objects.count() == 1

@@ -262,7 +262,7 @@ def test_disconnecting_ends_it_where_a_confirmed_address_and_a_password_remain(s
 
 
 def _refused(client: Client, response: Any) -> None:
-    assert (response.status_code, heading(response)) == (401, "The school’s sign-in did not work")
+    assert (response.status_code, heading(response)) == (401, "Your school could not sign you in")
     assert signed_in_as(client) is None
     assert not User.objects.exists()
 

@@ -105,7 +105,7 @@ def test_every_token_that_is_used_exists() -> None:
 def test_the_dark_scheme_redefines_every_colour_that_is_not_the_same_by_intent() -> None:
     both = schemes()
     same = {name for name, colour in both["light"].items() if both["dark"][name] == colour}
-    assert same == {"on-accent", "brand-pos", "brand-neg"}
+    assert same == {"on-accent", "brand-pos", "brand-neg", "qr-ground"}
 
 
 def test_the_font_comes_with_its_licence() -> None:
