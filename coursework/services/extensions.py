@@ -6,6 +6,7 @@ from django.db import transaction
 
 from coursework.models import Assignment, Course, Enrollment, Extension, Section, User
 from coursework.services.events import record
+from coursework.services.people import lock_people
 
 
 class ExtensionRefused(Exception):
@@ -23,6 +24,9 @@ def grant_extension(
     actor: User,
 ) -> Extension:
     """Give a student or a section more time; raises ExtensionRefused if they have an extension already."""
+    lock_people(assignment.course)
+    if isinstance(target, Section) and not Section.objects.filter(pk=target.pk).exists():
+        raise ExtensionRefused("The section was deleted meanwhile.")
     current = _check(assignment, due_at, closes_at)
     of_target = {"enrollment": target} if isinstance(target, Enrollment) else {"section": target}
     if Extension.objects.filter(assignment=current, **of_target).exists():
@@ -40,7 +44,9 @@ def change_extension(
 ) -> Extension:
     """Give an extension other times or another reason; it takes effect at once."""
     assignment = _check(extension.assignment, due_at, closes_at)
-    stored = Extension.objects.get(pk=extension.pk)
+    stored = _stored(extension)
+    if stored is None:
+        raise ExtensionRefused("This extension was revoked meanwhile.")
     before = {"due_at": stored.due_at.isoformat(), "closes_at": _iso(stored.closes_at)}
     stored.due_at, stored.closes_at, stored.reason = due_at, closes_at, reason
     stored.save(update_fields=["due_at", "closes_at", "reason"])
@@ -51,8 +57,15 @@ def change_extension(
 @transaction.atomic
 def revoke_extension(*, extension: Extension, actor: User) -> None:
     """Take an extension back: what was on time only by it is late from now on."""
-    _record("extension.revoked", extension, actor, extension.assignment.course)
-    extension.delete()
+    stored = _stored(extension)
+    if stored is not None:  # else somebody else did
+        _record("extension.revoked", stored, actor, extension.assignment.course)
+        stored.delete()
+
+
+def _stored(extension: Extension) -> Extension | None:
+    """Return the extension as it is now, locked."""
+    return Extension.objects.select_for_update().filter(pk=extension.pk).first()
 
 
 def _check(assignment: Assignment, due_at: datetime, closes_at: datetime | None) -> Assignment:

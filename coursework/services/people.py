@@ -25,6 +25,8 @@ def change_person(
 ) -> Enrollment:
     """Change a person's place in the course; raises PersonRefused if nobody would be left to teach it."""
     lock_people(enrollment.course)
+    if section is not None and not Section.objects.filter(pk=section.pk, course=enrollment.course_id).exists():
+        raise PersonRefused("This section was deleted meanwhile: choose another one.")
     person = Enrollment.objects.select_related("course").get(pk=enrollment.pk)
     if person.role == Role.INSTRUCTOR and person.active and not (role == Role.INSTRUCTOR and active):
         _refuse_without_instructor(person)

@@ -24,8 +24,10 @@ def make_section(*, course: Course, actor: User, name: str) -> Section:
 
 @transaction.atomic
 def rename_section(*, section: Section, actor: User, name: str) -> Section:
-    """Give a section another name; raises SectionRefused for one that another section has."""
+    """Give a section another name; raises SectionRefused for one that another section has, and for one deleted."""
     lock_people(section.course)
+    if not Section.objects.filter(pk=section.pk).exists():
+        raise SectionRefused("This section was deleted meanwhile.")
     _refuse_taken(section.course, name, besides=section)
     before, section.name = section.name, name
     if before != name:
@@ -45,6 +47,8 @@ def delete_section(*, section: Section, actor: User) -> None:
     """Delete a section. Its students stay in the course; extensions of the section end with it."""
     lock_people(section.course)
     pk = section.pk
+    if not Section.objects.filter(pk=pk).exists():
+        return  # somebody else did
     details = {
         "name": section.name,
         "enrollments": list(section.enrollments.values_list("pk", flat=True)),

@@ -86,10 +86,10 @@ def person(request: HttpRequest, *, course: str, enrollment: int) -> HttpRespons
     try:
         change_person(enrollment=found, actor=signed_in(request), **values)
     except PersonRefused as refused:
-        form.add_error("role" if form.cleaned_data["active"] else "active", str(refused))
+        form.add_error(None, str(refused))
         return _person_page(request, viewer, found, form, status=422)
     messages.success(request, f"Saved: {found.user.display_name}.")
-    if found.pk == viewer.pk and not (values["active"] and values["role"] in (Role.INSTRUCTOR,)):
+    if found.pk == viewer.pk and not (values["active"] and values["role"] is Role.INSTRUCTOR):
         return redirect("home")
     return redirect("person", course=course, enrollment=found.pk)
 

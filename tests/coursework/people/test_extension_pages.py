@@ -13,7 +13,7 @@ from coursework.deadlines import MoreTime
 from coursework.models import Assignment, Enrollment, Event, Extension, Section
 from coursework.selectors.deadlines import window_for
 from coursework.selectors.extensions import effects_of
-from coursework.services.extensions import ExtensionRefused, change_extension, grant_extension
+from coursework.services.extensions import ExtensionRefused, change_extension, grant_extension, revoke_extension
 from tests.world import World, hand_in, make_world
 
 DUE = datetime(2027, 12, 10, 22, 59, tzinfo=UTC)  # 23:59 in Zurich
@@ -182,6 +182,21 @@ def test_a_change_must_be_after_the_class_s_time_as_it_is_now(world: World) -> N
         change_extension(
             extension=extension, due_at=DUE + 2 * DAY, closes_at=None, reason="", actor=world.instructor.user
         )
+
+
+def test_what_was_revoked_or_deleted_meanwhile(world: World) -> None:
+    assignment, actor = world.task.assignment, world.instructor.user
+    extension = Extension.objects.create(assignment=assignment, enrollment=world.owner, due_at=DUE + DAY)
+    section = lab(world)
+    Extension.objects.all().delete()
+    Section.objects.all().delete()
+    times: dict[str, Any] = {"due_at": DUE + DAY, "closes_at": None, "reason": ""}
+    with pytest.raises(ExtensionRefused, match="revoked meanwhile"):
+        change_extension(extension=extension, actor=actor, **times)
+    with pytest.raises(ExtensionRefused, match="deleted meanwhile"):
+        grant_extension(assignment=assignment, target=section, actor=actor, **times)
+    revoke_extension(extension=extension, actor=actor)
+    assert not Event.objects.exists() and not Extension.objects.exists()
 
 
 def test_assistants_read_and_do_not_change(world: World) -> None:

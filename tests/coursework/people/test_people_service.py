@@ -12,6 +12,7 @@ from coursework.models import Course, Enrollment, Event, Role, Section, User
 from coursework.selectors.people import why_no_password_link
 from coursework.services.courses import enroll
 from coursework.services.people import PersonRefused, change_person, make_password_link
+from coursework.services.sections import SectionRefused, delete_section, rename_section
 from tests.world import PASSWORD, World, hand_in, make_course, make_user, make_world
 
 
@@ -70,6 +71,17 @@ def test_the_last_instructor_stays(values: dict[str, Any], world: World) -> None
     change(world.instructor, world.instructor, **values)
 
 
+def test_a_section_that_was_deleted_meanwhile(world: World) -> None:
+    section = Section.objects.create(course=world.course, name="Lab 1")
+    Section.objects.all().delete()
+    with pytest.raises(PersonRefused, match="deleted meanwhile"):
+        change(world.owner, world.instructor, section=section)
+    with pytest.raises(SectionRefused, match="deleted meanwhile"):
+        rename_section(section=section, actor=world.instructor.user, name="Lab 2")
+    delete_section(section=section, actor=world.instructor.user)
+    assert not Event.objects.exists()
+
+
 def set_password(client: Client, path: str, password: str) -> Any:
     page = client.get(path, follow=True)
     if page.context.get("token_fail"):
@@ -80,6 +92,7 @@ def set_password(client: Client, path: str, password: str) -> Any:
 def test_the_link_sets_a_password_once(world: World) -> None:
     path = make_password_link(enrollment=world.owner, by=world.instructor)
     assert Client().login(username="owner", password=PASSWORD)  # the old one holds until then
+    assert set_password(Client(), path, "an entirely new one") is None  # and signing in with it ends the link
     path = make_password_link(enrollment=world.owner, by=world.instructor)
     assert set_password(Client(), path, "an entirely new one").status_code == 302
     assert Client().login(username="owner", password="an entirely new one")
