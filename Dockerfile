@@ -5,8 +5,8 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH
 # Before the source, so that a change of the source alone does not install everything again.
-COPY requirements/base.txt /tmp/base.txt
-RUN pip install --require-hashes --only-binary :all: -r /tmp/base.txt
+COPY requirements/base.txt requirements/production.txt /tmp/
+RUN pip install --require-hashes --only-binary :all: -r /tmp/base.txt -r /tmp/production.txt
 WORKDIR /app
 COPY . .
 # Production's settings want these; none of the values stays in the image.

@@ -52,8 +52,11 @@ class Comparison:
 
 def in_scope(task: Task, scope: Scope) -> list[Submission]:
     """Return the task's submissions that a rerun of this scope means, in the order of their receipt."""
-    rows = with_verifications(Submission.objects.filter(task=task)).order_by("received_at", "pk")
-    return [row for row in rows if _fits(row, scope)]
+    return [row for row in _submissions(task) if _fits(row, scope)]
+
+
+def _submissions(task: Task) -> QuerySet[Submission]:
+    return with_verifications(Submission.objects.filter(task=task)).order_by("received_at", "pk")
 
 
 def _fits(submission: Submission, scope: Scope) -> bool:
@@ -69,7 +72,8 @@ def _fits(submission: Submission, scope: Scope) -> bool:
 
 def scope_counts(task: Task) -> dict[Scope, int]:
     """Count what each scope would run again."""
-    return {scope: len(in_scope(task, scope)) for scope in Scope}
+    rows = list(_submissions(task))
+    return {scope: sum(_fits(row, scope) for row in rows) for scope in Scope}
 
 
 def reruns_among(verification_ids: Iterable[int]) -> set[int]:

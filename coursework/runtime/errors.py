@@ -12,6 +12,18 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 # Of a request: how and where. Not what was sent, by whom, from which address, with which cookie or query.
 _REQUEST = ("method", "url")
 _USER = ("id",)
+_NO_VALUES: Any = {"mode": "off"}
+_NOTHING_PERSONAL: Any = {
+    "user_info": False,
+    "cookies": _NO_VALUES,
+    "http_headers": {"request": _NO_VALUES},
+    "http_bodies": [],
+    "url_query_params": _NO_VALUES,
+    "database_query_data": False,
+    "queues": False,
+    "stack_frame_variables": False,
+    "frame_context_lines": 0,
+}
 
 
 def start_reporting(dsn: str, *, release: str, environment: str, **options: Any) -> None:
@@ -20,9 +32,7 @@ def start_reporting(dsn: str, *, release: str, environment: str, **options: Any)
         dsn=dsn,
         release=release,
         environment=environment,
-        send_default_pii=False,
-        include_local_variables=False,
-        include_source_context=False,
+        data_collection=_NOTHING_PERSONAL,  # what older versions called send_default_pii=False, and more
         max_request_body_size="never",
         max_breadcrumbs=0,
         before_send=without_personal_data,
@@ -48,7 +58,7 @@ def _clean(value: Any) -> Any:
     if isinstance(value, str):
         return _MAIL.sub("[mail]", _LINK.sub("[link]", _KEY.sub("/key/[key]", value)))
     if isinstance(value, dict):
-        return {key: _clean(each) for key, each in value.items()}
+        return {key: _clean(each) for key, each in value.items() if key != "vars"}  # local variables
     if isinstance(value, list | tuple):
         return [_clean(each) for each in value]
     return value

@@ -121,3 +121,45 @@ def test_forms_may_lead_to_the_school_s_server_and_those_it_leads_on_to(tmp_path
         "[\"'self'\", 'https://login.example.edu', 'https://idp.example.edu']"
     )
     assert told(shown, tmp_path) == "[\"'self'\"]"
+
+
+_STORAGE = "settings.STORAGES['default']"
+_S3 = {"S3_BUCKET": "uploads", "S3_ENDPOINT": "https://s3.example.edu", "S3_PREFIX": "grading"}
+
+
+def test_uploads_lie_in_the_data_directory_unless_a_bucket_is_named(tmp_path: Path) -> None:
+    assert told(f"{_STORAGE}['BACKEND']", tmp_path) == "django.core.files.storage.FileSystemStorage"
+    keys = {"S3_ACCESS_KEY": "key", "S3_SECRET_KEY": "secret"}
+    assert told(f"{_STORAGE}['BACKEND']", tmp_path, **_S3) == "storages.backends.s3.S3Storage"
+    shown = "*({0}[name] for name in ('bucket_name', 'endpoint_url', 'location', 'access_key', 'region_name'))"
+    options = f"{_STORAGE}['OPTIONS']"
+    assert told(shown.format(options), tmp_path, **_S3, **keys) == "uploads https://s3.example.edu grading key None"
+
+
+def test_nothing_in_the_bucket_is_public_or_replaced(tmp_path: Path) -> None:
+    shown = f"*({_STORAGE}['OPTIONS'][name] for name in ('default_acl', 'querystring_auth', 'file_overwrite'))"
+    assert told(shown, tmp_path, **_S3) == "None True False"
+
+
+def test_half_a_key_is_refused(tmp_path: Path) -> None:
+    done = read("None", tmp_path, **_S3, S3_ACCESS_KEY="key")
+    assert "S3_ACCESS_KEY and S3_SECRET_KEY belong together" in done.stderr
+
+
+def test_monitoring_is_closed_unless_opened(tmp_path: Path) -> None:
+    shown = "repr(settings.METRICS_TOKEN), settings.METRICS_ADDRESSES"
+    assert told(shown, tmp_path) == "'' []"
+    assert "10.0.0.0/24" in told(shown, tmp_path, METRICS_ADDRESSES="10.0.0.7/24, 10.1.1.1")
+    assert "METRICS_ADDRESSES has to list" in read("None", tmp_path, METRICS_ADDRESSES="everybody").stderr
+
+
+def test_errors_are_reported_only_where_sentry_s_address_is_set(tmp_path: Path) -> None:
+    shown = "__import__('sentry_sdk').get_client().is_active()"
+    assert told(shown, tmp_path) == "False"
+    assert told(shown, tmp_path, SENTRY_DSN="https://key@sentry.example.edu/1") == "True"
+
+
+def test_what_staff_run_again_does_not_stand_before_hand_ins(tmp_path: Path) -> None:
+    routes = told("settings.CELERY_TASK_ROUTES", tmp_path)
+    for name, queue in (("verify_again", "practice"), ("try_again", "practice"), ("*", "verification")):
+        assert f"'grading.tasks.{name}': {{'queue': '{queue}'}}" in routes

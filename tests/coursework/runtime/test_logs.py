@@ -34,6 +34,14 @@ def test_production_writes_one_object_a_line_for_our_events_and_for_those_of_oth
     assert broken["exception"][0]["exc_type"] == "ZeroDivisionError"
 
 
+def test_an_error_s_values_are_not_written() -> None:
+    script = _SCRIPT.format(json=True).replace("1 / 0", "password = 'hunter' + '2'; 1 / 0")
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    broken = json.loads(done.stderr.splitlines()[-1])
+    assert "hunter2" not in json.dumps(broken)
+    assert broken["exception"][0]["frames"]  # but the place is
+
+
 def test_development_writes_for_a_reader() -> None:
     first, second, *rest = lines(as_json=False)
     assert "submission_received" in first and "submission=7" in first
