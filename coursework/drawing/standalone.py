@@ -6,6 +6,8 @@ from pathlib import Path
 
 STATIC = Path(__file__).resolve().parent.parent / "static" / "coursework"
 
+MARGIN = 16  # another font than the page's may run wider
+
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _TOKEN = re.compile(r"(--[\w-]+)\s*:\s*([^;]+);")
 _USE = re.compile(r"var\((--[\w-]+)\)")
@@ -22,11 +24,13 @@ def standalone_svg(drawing: str) -> str:
     opening = _OPENING.search(drawing)
     if opening is None:
         raise ValueError("not a drawing: there is no <svg> with a viewBox that starts at 0 0")
-    width, height = opening.group(2), opening.group(3)
-    start = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" {opening.group(0)[5:]}'
+    width, height = (float(side) + 2 * MARGIN for side in opening.group(2, 3))
+    box = f'viewBox="{-MARGIN} {-MARGIN} {width:g} {height:g}"'
+    start = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" {opening.group(1)}{box}'
     before, after = drawing[opening.start() :].split(">", 1)
     head = f"{start}{before[len(opening.group(0)) :]}>"
-    ground = f'<rect width="{width}" height="{height}" fill="{_light_tokens()["--bg"]}"/>'
+    white = _light_tokens()["--bg"]
+    ground = f'<rect x="{-MARGIN}" y="{-MARGIN}" width="{width:g}" height="{height:g}" fill="{white}"/>'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}<style>{_style(drawing)}</style>{ground}{after}\n'
 
 

@@ -11,6 +11,7 @@ from coursework.access import submission_or_404
 from coursework.models import Enrollment, Role, Submission, Task
 from coursework.request import signed_in
 from coursework.selectors.deadlines import window_for
+from coursework.selectors.submissions import attempts_used
 from engine.link import write_hash
 from grading.downloads import Settled, chart_file
 from grading.figures import Figures, figures
@@ -87,6 +88,7 @@ def _shared(submission: Submission, viewer: Enrollment, verification: Verificati
     task = submission.task
     if verification is not None:
         verification.submission = submission  # saves fetching it again
+    window = window_for(assignment=task.assignment, enrollment=submission.enrollment)
     return {
         "course": task.assignment.course,
         "task": task,
@@ -99,9 +101,8 @@ def _shared(submission: Submission, viewer: Enrollment, verification: Verificati
         "seeds_total": task.course_seeds.count(),
         "unfinished_rerun": unfinished_rerun(submission),
         "may_rerun": viewer.role == Role.INSTRUCTOR,
-        "standing": window_for(assignment=task.assignment, enrollment=submission.enrollment).standing(
-            submission.received_at
-        ),
+        "standing": window.standing(submission.received_at),
+        "is_open": window.standing(timezone.now()).accepted,
     }
 
 
@@ -138,6 +139,7 @@ def _result(submission: Submission, viewer: Enrollment, verification: Verificati
         else "How firm is that?",
         "band_caption": band_caption(verification),
         "repeat_command": repeat_command(submission),
+        "attempts_left": attempts_used(task=task, enrollment=submission.enrollment) < task.attempts,
         "show_seeds": seeds_visible(task, viewer=viewer, now=timezone.now()),
     }
 

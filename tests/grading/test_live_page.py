@@ -76,7 +76,7 @@ def test_without_recent_verifications_there_is_no_estimate(world: World) -> None
 def test_the_estimate_comes_from_what_took_how_long_lately(world: World) -> None:
     settle_some(world, [5.0] * 6)
     submission = hand_in(world.task, world.owner)
-    assert "The result usually comes within 5 to 10 seconds from here." in page(world, submission)
+    assert "The result usually takes 5 to 10 seconds from here." in page(world, submission)
 
 
 def test_workers_that_were_not_seen_lately_are_not_counted_on(world: World) -> None:

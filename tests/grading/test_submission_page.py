@@ -117,6 +117,20 @@ def test_loss_tables_tell_what_reached_from_what_did_not(world: World) -> None:
     assert re.search(r">100</th>.*? above</td>.*?>101</th>.*? below</td>", table)
 
 
+def test_trying_again_is_offered_while_it_is_possible(world: World) -> None:
+    submission = settled(world)
+    assert "Try again" in page(world, submission) and "Try again" not in page(world, submission, "ta")
+    world.task.attempts = 1
+    world.task.save()
+    assert "Try again" not in page(world, submission)
+    world.task.attempts = 2
+    world.task.save()
+    assignment = world.task.assignment
+    assignment.due_at = timezone.now() - timedelta(seconds=1)
+    assignment.save()
+    assert "Try again" not in page(world, submission)
+
+
 def test_points_are_shown_once_they_are_settled(world: World) -> None:
     assert "<dd>9.9 <small>of 10.0, automatic" in page(world, settled(world))
     assert "a person decides" in page(world, settled(world, claimed_epochs=40))
