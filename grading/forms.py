@@ -74,8 +74,6 @@ class BoardSettingsForm(forms.Form):
     seeds_shown = forms.BooleanField(required=False, label="Show the course seeds before the task closes")
     board_top = forms.IntegerField(
         required=False,
-        min_value=1,
-        max_value=MOST_PLACES,
         label="Places shown",
         help_text="Everybody sees their own place as well. Empty: all places.",
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
@@ -96,3 +94,11 @@ class BoardSettingsForm(forms.Form):
         }
         for name, hint in hints.items():
             self.fields[name].help_text = hint
+
+    def clean_board_top(self) -> int | None:
+        """Refuse a number of places that no board can show."""
+        top: int | None = self.cleaned_data["board_top"]
+        if top is not None and not 1 <= top <= MOST_PLACES:
+            shown = f"{top:,}" if abs(top) < 10**12 else "This number"
+            raise forms.ValidationError(f"{shown} is not allowed: 1 to {MOST_PLACES:,} places, or empty for all.")
+        return top
