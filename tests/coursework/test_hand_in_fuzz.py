@@ -16,16 +16,50 @@ from django.urls import reverse
 
 from engine.link import write_link
 from engine.spec import ACTIVATIONS, DATASETS, FEATURES, Spec
-from tests.world import World, make_course, make_task, make_world, picture
+from tests.world import World, make_task, make_world, picture
 
 pytestmark = pytest.mark.django_db
 FORMS = 10_000 if os.environ.get("FUZZ") == "full" else 300
 BATCH = 100
-NAMES = (
-    "activation regularization batchSize dataset regDataset learningRate regularizationRate noise networkShape seed "
-    "percTrainData problem initZero showTestData discretize hideText collectStats tutorial cosX cosY"
-).split()
-NUMBERS = ["0", "-1", "1", "2", "1e3", "1e308", "-1e308", "1e999", "NaN", "Infinity", "0x10", "٣", "1_000", "9" * 400, ""]
+NAMES = [
+    "activation",
+    "regularization",
+    "batchSize",
+    "dataset",
+    "regDataset",
+    "learningRate",
+    "regularizationRate",
+    "noise",
+    "networkShape",
+    "seed",
+    "percTrainData",
+    "problem",
+    "initZero",
+    "showTestData",
+    "discretize",
+    "hideText",
+    "collectStats",
+    "tutorial",
+    "cosX",
+    "cosY",
+]
+NUMBERS = [
+    "0",
+    "-1",
+    "1",
+    "2",
+    "1e3",
+    "1e308",
+    "-1e308",
+    "1e999",
+    "NaN",
+    "Infinity",
+    "0x10",
+    "٣",
+    "1_000",
+    "9" * 400,
+    "",
+]
 NASTY = [
     "",
     "\x00",
