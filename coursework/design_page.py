@@ -140,7 +140,7 @@ def _short(neurons: int) -> str:
 
 
 def _playground(design: Design) -> str:
-    """The address that opens this network, written anew: what stood around the settings of a pasted link is gone."""
+    """The address that opens this network, written anew: what stood around a pasted link is gone."""
     if design.unreadable:
         return ""
     seed = design.spec.seed

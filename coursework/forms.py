@@ -9,9 +9,8 @@ from coursework.design import Design
 from coursework.models import Task
 from coursework.rules import TaskRules
 from coursework.services.screenshots import ALLOWED, MOST_SCREENSHOTS
-from coursework.services.submissions import LATE_NOT_CONFIRMED
+from coursework.services.submissions import LATE_NOT_CONFIRMED, TOO_MANY_PICTURES
 from coursework.words import in_the_losses
-from engine.errors import LABELS
 from engine.spec import Spec
 
 MOST_PASTED_CHARACTERS = 20_000  # more than any link; the engine names its own limit, this one only bounds the row
@@ -20,7 +19,7 @@ MOST_PASTED_CHARACTERS = 20_000  # more than any link; the engine names its own 
 class HandInForm(forms.Form):
     """Reads a hand-in. The network itself is the design's, which the form is given; `spec` is it, if nothing is wrong.
 
-    `kept_pictures` says how many screenshots wait in the draft, `late` that the student has to confirm being late.
+    `pictures` says how many screenshots wait in the draft or came along, `late` that being late has to be confirmed.
     """
 
     link = forms.CharField(
@@ -32,6 +31,7 @@ class HandInForm(forms.Form):
         help_text="Taken while the Playground shows your run, so that it holds the seed.",
     )
     seed = forms.CharField(required=False, max_length=MOST_PASTED_CHARACTERS, label="Seed")
+    network = forms.Field(required=False, label="Your network")  # holds no value, only what is wrong in step 2
     claimed_epochs = forms.IntegerField(
         label="Claimed epochs", widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
     )
@@ -45,14 +45,14 @@ class HandInForm(forms.Form):
         task: Task,
         rules: TaskRules,
         design: Design,
-        kept_pictures: int = 0,
+        pictures: int = 0,
         picture_refusals: Iterable[str] = (),
         late: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.rules, self.design, self.late = rules, design, late
-        self.kept_pictures, self.picture_refusals = kept_pictures, list(picture_refusals)
+        self.pictures, self.picture_refusals = pictures, list(picture_refusals)
         claimed = self.fields["claimed_epochs"]
         claimed.error_messages["required"] = f"Say at which epoch you reached the target: 1 to {task.max_epochs:,}."
         claimed.error_messages["invalid"] = f"The claimed epoch is a whole number from 1 to {task.max_epochs:,}."
@@ -80,24 +80,28 @@ class HandInForm(forms.Form):
             self._check_design()
         for refusal in self.picture_refusals:
             self.add_error("screenshots", refusal)
-        if not self.kept_pictures and not self.picture_refusals:
+        if self.pictures > MOST_SCREENSHOTS:
+            self.add_error("screenshots", TOO_MANY_PICTURES.format(self.pictures))
+        if not self.pictures and not self.picture_refusals:
             self.add_error("screenshots", f"Add at least one screenshot. Allowed: 1 to {MOST_SCREENSHOTS} {ALLOWED}.")
         if self.late and not cleaned.get("confirm_late"):
             self.add_error("confirm_late", LATE_NOT_CONFIRMED)
         return cleaned
 
     def _check_design(self) -> None:
-        """Put each problem where it can be mended: at the seed's field, or at the link."""
+        """Put each problem where it can be mended: at the link, the seed's field, or the network as a whole."""
         design = self.design
         if design.is_empty:
             self.add_error("link", "Paste the address from your browser, or build the network in the picture.")
-        for problem in (*design.unreadable, *design.problems):
-            self.add_error("seed" if problem.field == "seed" else "link", problem.message)
+        for problem in design.unreadable:
+            self.add_error("link", problem.message)
+        for problem in design.problems:
+            self.add_error("seed" if problem.field == "seed" else "network", problem.message)
         if design.impossible:
             self.add_error("seed", f"{design.impossible} Take another seed: nothing was used up.")
         if design.contradicts:
             self.add_error(
                 "link",
-                "You changed both this link and the picture. The link was taken: look at the picture again, which "
-                f"shows what would be handed in ({LABELS['seed'].lower()} {design.seed or 'missing'}).",
+                "You changed both this link and the picture. The picture now shows the link: look at it again, and "
+                "hand in if that is what you want.",
             )

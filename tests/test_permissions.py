@@ -235,11 +235,31 @@ def test_everybody_gets_just_what_is_theirs(name: str, method: str, world: World
     assert got == {who: expected.get(who, expected["everybody"]) for who in world.names}
 
 
-@pytest.mark.parametrize(("name", "method"), list(MATRIX))
-def test_other_methods_are_refused_or_harmless(name: str, method: str, world: World) -> None:
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options", "trace")
+NOT_ALLOWED = 405
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in MATRIX}))
+def test_every_other_method_is_refused_for_everybody(name: str, world: World) -> None:
     url = reverse(name, kwargs=arguments(name, world))
-    for other in ("put", "patch", "delete"):
-        assert status(getattr(world.client("owner"), other)(url)) in (200, 286, 404, 405)
+    listed = {method for row, method in MATRIX if row == name}
+    if "get" in listed:
+        listed.add("head")
+    for method in METHODS:
+        if method in listed:
+            continue
+        got = {who: status(getattr(world.client(who), method)(url)) for who in world.names}
+        anonymous = got.pop("anonymous")
+        assert anonymous in (SIGN_IN, NOT_ALLOWED), method
+        assert set(got.values()) == {NOT_ALLOWED}, (method, got)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, method in MATRIX if method == "get"))
+def test_head_answers_as_get_does_without_a_body(name: str, world: World) -> None:
+    url = reverse(name, kwargs=arguments(name, world))
+    for who in world.names:
+        browser = world.client(who)
+        assert status(browser.head(url)) == status(browser.get(url))
 
 
 def own_addresses(patterns: list[URLPattern | URLResolver], outside: tuple[str, ...]) -> set[str]:

@@ -38,21 +38,41 @@ def _storable(value: str) -> str:
     return value[:MOST_CHARACTERS].replace("\x00", "")  # PostgreSQL's JSON holds no NUL
 
 
-def add_pictures(*, task: Task, enrollment: Enrollment, uploads: Iterable[UploadedFile[Any]]) -> list[str]:
-    """Check pictures and keep those that are fine; return for each other one why it is not kept.
+def prepare_pictures(uploads: Iterable[UploadedFile[Any]]) -> tuple[list[PreparedScreenshot], list[str]]:
+    """Check pictures; return those that are fine, and for each other one why it is not taken."""
+    prepared, refusals = [], []
+    for upload in uploads:
+        try:
+            prepared.append(prepare_screenshot(upload))
+        except ScreenshotRefused as refusal:
+            refusals.append(str(refusal))
+    return prepared, refusals
+
+
+def keep_pictures(*, task: Task, enrollment: Enrollment, prepared: Iterable[PreparedScreenshot]) -> list[str]:
+    """Keep pictures in the student's draft; return for each one for which there is no room that it was left out.
 
     A picture that is there already is not kept twice. Raises NotStored where storage fails.
     """
     refusals = []
-    for upload in uploads:
+    for picture in prepared:
         try:
-            _add_picture(task, enrollment, prepare_screenshot(upload))
+            _keep_picture(task, enrollment, picture)
         except ScreenshotRefused as refusal:
             refusals.append(str(refusal))
     return refusals
 
 
-def _add_picture(task: Task, enrollment: Enrollment, prepared: PreparedScreenshot) -> None:
+def add_pictures(*, task: Task, enrollment: Enrollment, uploads: Iterable[UploadedFile[Any]]) -> list[str]:
+    """Check pictures and keep those that are fine; return for each other one why it is not kept.
+
+    Raises NotStored where storage fails.
+    """
+    prepared, refusals = prepare_pictures(uploads)
+    return refusals + keep_pictures(task=task, enrollment=enrollment, prepared=prepared)
+
+
+def _keep_picture(task: Task, enrollment: Enrollment, prepared: PreparedScreenshot) -> None:
     """Store the file first, then the row; a file without a row is deleted again."""
     (stored,) = store_screenshots([prepared])
     kept = False

@@ -70,9 +70,10 @@ def store_screenshots(screenshots: Sequence[PreparedScreenshot]) -> list[StoredS
     except Exception as error:  # a full disk, a bucket out of reach: every storage has errors of its own
         log.exception("screenshots_not_stored")
         delete_stored(names)
+        listed = ", ".join(one.original_name for one in screenshots)
         raise NotStored(
-            "We could not store your screenshots just now; the fault is ours. Nothing was handed in and no attempt is "
-            "used up: try again in a few minutes."
+            f"We could not store {listed} just now; the fault is ours. Nothing was handed in and no attempt is used "
+            "up: try again in a few minutes. The rest is kept."
         ) from error
     return [
         StoredScreenshot(name, one.width, one.height, one.original_name, one.upload_hash)

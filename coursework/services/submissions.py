@@ -12,10 +12,17 @@ from coursework.deadlines import Standing
 from coursework.models import Draft, Enrollment, Screenshot, Submission, Task
 from coursework.selectors.deadlines import window_for
 from coursework.selectors.submissions import attempts_used
-from coursework.services.screenshots import PreparedScreenshot, StoredScreenshot, delete_stored, store_screenshots
+from coursework.services.screenshots import (
+    MOST_SCREENSHOTS,
+    PreparedScreenshot,
+    StoredScreenshot,
+    delete_stored,
+    store_screenshots,
+)
 from coursework.signals import submission_received
 from engine.spec import Spec
 
+TOO_MANY_PICTURES = f"{{}} screenshots are too many: hand in 1 to {MOST_SCREENSHOTS}."
 LATE_NOT_CONFIRMED = "The due time has passed: tick this to hand in late."
 
 
@@ -39,6 +46,10 @@ class PicturesGone(HandInRefused):
     """The draft whose pictures were to be handed in holds none any more."""
 
 
+class TooManyPictures(HandInRefused):
+    """The draft's pictures and those sent with the form are more than a hand-in may have."""
+
+
 class LateNotConfirmed(HandInRefused):
     """The due time has passed, and the student was not asked yet whether to hand in late."""
 
@@ -57,49 +68,68 @@ def submit(
 ) -> Submission:
     """Store one submission and announce it; sending the same form again returns the first one.
 
-    Files go to storage before the transaction, so that a full disk leaves no row behind; where the transaction does
-    not store them they are deleted again. `from_draft`: the pictures of the student's draft are handed in, which
-    ends with that; a form that is sent again after its draft has ended is the same form. Raises NotOpen,
-    AttemptsUsedUp, PicturesGone, LateNotConfirmed, IdempotencyConflict, and NotStored where storage fails.
+    Files go to storage before the transaction, so that a full disk leaves no row behind; what the transaction does not
+    need is deleted again. `from_draft`: the pictures of the student's draft are handed in too, and the draft ends with
+    that. Raises HandInRefused (each of its kinds has a class of its own), and NotStored where storage fails.
     """
     stored = store_screenshots(screenshots)
-    superfluous: list[str] = []
     committing = False
     try:
         with transaction.atomic():
             lock_enrollment(enrollment)
             draft = Draft.objects.filter(task=task, enrollment=enrollment).first() if from_draft else None
-            pictures = _of_draft(draft) if from_draft else stored
-            submission = _sent_before(enrollment, idempotency_key, task, spec, claimed_epochs, pictures)
+            drafted = _of_draft(draft)
+            submission = _sent_before(enrollment, idempotency_key, task, spec, claimed_epochs, drafted, stored)
+            is_new = submission is None
             if submission is None:
-                attempt = _next_attempt(task, enrollment)
-                received_at = _time_of_receipt(task, enrollment, accept_late=accept_late)
-                if from_draft and not pictures:
-                    raise PicturesGone("The pictures of this form were handed in or removed meanwhile: add them again.")
-                submission = Submission.objects.create(
+                submission = Submission(
                     task=task,
                     enrollment=enrollment,
-                    attempt=attempt,
                     link=link,
                     settings=spec.to_dict(),
                     claimed_epochs=claimed_epochs,
-                    received_at=received_at,
-                    content_hash=_content_hash(spec, claimed_epochs, pictures),
                     idempotency_key=idempotency_key,
                 )
-                Screenshot.objects.bulk_create(_screenshot_rows(submission, pictures))
-                submission_received.send(sender=Submission, submission=submission)
-            else:
-                superfluous = [picture.name for picture in pictures]
-            if draft is not None:
-                draft.delete()  # the rows only: the files of a new submission are its own now
+                _add(submission, _each_once([*drafted, *stored]), accept_late=accept_late, from_draft=from_draft)
+            if draft is not None and (is_new or _is_contained(drafted, submission)):
+                draft.delete()
+            kept = set(submission.screenshots.values_list("picture", flat=True))
             committing = True
     except Exception:
         if not (committing and _may_be_stored(enrollment, idempotency_key)):
             delete_stored(picture.name for picture in stored)
         raise
-    delete_stored(superfluous)
+    ended: list[StoredScreenshot] = drafted if draft is not None and draft.pk is None else []
+    delete_stored(picture.name for picture in (*ended, *stored) if picture.name not in kept)
     return submission
+
+
+def _add(submission: Submission, pictures: Sequence[StoredScreenshot], *, accept_late: bool, from_draft: bool) -> None:
+    """Store a new submission with its pictures' rows, and announce it."""
+    task, enrollment = submission.task, submission.enrollment
+    submission.attempt = _next_attempt(task, enrollment)
+    submission.received_at = _time_of_receipt(task, enrollment, accept_late=accept_late)
+    if from_draft and not pictures:
+        raise PicturesGone("The pictures of this form were handed in or removed meanwhile: add them again.")
+    if len(pictures) > MOST_SCREENSHOTS:
+        raise TooManyPictures(TOO_MANY_PICTURES.format(len(pictures)))
+    submission.content_hash = _content_hash(submission.spec, submission.claimed_epochs, pictures)
+    submission.save()
+    Screenshot.objects.bulk_create(_screenshot_rows(submission, pictures))
+    submission_received.send(sender=Submission, submission=submission)
+
+
+def _each_once(pictures: Iterable[StoredScreenshot]) -> list[StoredScreenshot]:
+    once: dict[str, StoredScreenshot] = {}
+    for picture in pictures:
+        once.setdefault(picture.upload_hash, picture)
+    return list(once.values())
+
+
+def _is_contained(drafted: Sequence[StoredScreenshot], submission: Submission) -> bool:
+    """Whether a draft holds just what was handed in; else it is a draft of the next attempt."""
+    handed_in = set(submission.screenshots.values_list("upload_hash", flat=True))
+    return bool(drafted) and all(picture.upload_hash in handed_in for picture in drafted)
 
 
 def _of_draft(draft: Draft | None) -> list[StoredScreenshot]:
@@ -142,15 +172,22 @@ def _sent_before(
     task: Task,
     spec: Spec,
     claimed_epochs: int,
-    pictures: Sequence[StoredScreenshot],
+    drafted: Sequence[StoredScreenshot],
+    stored: Sequence[StoredScreenshot],
 ) -> Submission | None:
-    """Return what this form stored when it was sent before; raise IdempotencyConflict if it held something else."""
+    """Return what this form stored when it was sent before; raise IdempotencyConflict if it held something else.
+
+    The draft that held its pictures ended with the first time. So the pictures that came with the form count, or those
+    together with the draft's, or where there are none at all, those of the first time.
+    """
     earlier = Submission.objects.filter(enrollment=enrollment, idempotency_key=idempotency_key).first()
     if earlier is None:
         return None
-    # The draft that held the pictures ended with the first time; without any, those of the first time are meant.
-    same = _content_hash(spec, claimed_epochs, pictures or earlier.screenshots.all())
-    if (earlier.content_hash, earlier.task_id) != (same, task.pk):
+    both = _each_once([*drafted, *stored])
+    hashes = {_content_hash(spec, claimed_epochs, both or earlier.screenshots.all())}
+    if stored:
+        hashes.add(_content_hash(spec, claimed_epochs, stored))
+    if earlier.content_hash not in hashes or earlier.task_id != task.pk:
         raise IdempotencyConflict(
             f"This form was handed in before, with other content (receipt {earlier.receipt_number}). "
             "What stands here now would be another attempt: press Hand in again if you want that."

@@ -12,8 +12,13 @@ from coursework.forms import HandInForm
 from coursework.models import Submission
 from coursework.selectors.drafts import draft_of, draft_pictures
 from coursework.selectors.submissions import form_was_handed_in, has_attempt_on_time
-from coursework.services.drafts import add_pictures, remove_picture, save_draft
-from coursework.services.screenshots import NotStored
+from coursework.services.drafts import (
+    keep_pictures,
+    prepare_pictures,
+    remove_picture,
+    save_draft,
+)
+from coursework.services.screenshots import NotStored, PreparedScreenshot
 from coursework.services.submissions import HandInRefused, IdempotencyConflict, LateNotConfirmed, submit
 from coursework.views.hand_in_place import (
     Fields,
@@ -23,6 +28,8 @@ from coursework.views.hand_in_place import (
     pictures_context,
     place_of,
 )
+
+Prepared = Sequence[PreparedScreenshot]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,10 +42,10 @@ def hand_in(request: HttpRequest, *, course: str, assignment: str, task: str) ->
     if request.method != "POST":
         draft = draft_of(task=place.task, enrollment=place.enrollment)
         return _filled_page(request, place, draft.fields if draft is not None else {})
-    refusals, status = _take_pictures(request, place)
+    prepared, refusals = prepare_pictures(request.FILES.getlist("screenshots") if place.is_open else ())
     if "hand_in" not in request.POST and request.POST.keys() & {"edit", "remove_picture"}:
-        return _changed(request, place, refusals, status)
-    return _handed_in(request, place, refusals, status)
+        return _changed(request, place, prepared, refusals)
+    return _handed_in(request, place, prepared, refusals)
 
 
 @require_http_methods(["POST"])
@@ -56,26 +63,15 @@ def _fields(sent: QueryDict) -> dict[str, list[str]]:
     return {name: [str(value) for value in values] for name, values in sent.lists()}
 
 
-def _take_pictures(request: HttpRequest, place: Place) -> tuple[list[str], int]:
-    """Keep the pictures that came with the form; return why some are not kept, and the status if that is our fault."""
-    uploads = request.FILES.getlist("screenshots")
-    if not uploads or not place.is_open:
-        return [], 0
-    try:
-        return add_pictures(task=place.task, enrollment=place.enrollment, uploads=uploads), 0
-    except NotStored as failure:
-        return [str(failure)], 503
-
-
-def _changed(request: HttpRequest, place: Place, refusals: list[str], status: int) -> HttpResponse:
+def _changed(request: HttpRequest, place: Place, prepared: Prepared, refusals: list[str]) -> HttpResponse:
     """Show the page after a button that changes the form and hands in nothing."""
     wanted = request.POST.get("remove_picture", "")
     if wanted.isdecimal() and len(wanted) < 19:
         remove_picture(task=place.task, enrollment=place.enrollment, picture=int(wanted))
     fields = _fields(request.POST)
     drawn = _as_drawn(fields, place.design(fields))
-    _keep(place, drawn)
-    return _filled_page(request, place, drawn, refusals=refusals, status=status or 200)
+    more, status = _keep(place, drawn, prepared)
+    return _filled_page(request, place, drawn, refusals=[*refusals, *more], status=status or 200)
 
 
 def _as_drawn(fields: Fields, found: Design) -> Fields:
@@ -89,18 +85,25 @@ def _as_drawn(fields: Fields, found: Design) -> Fields:
     }
 
 
-def _keep(place: Place, fields: Fields) -> None:
-    if place.is_open:
-        save_draft(task=place.task, enrollment=place.enrollment, fields=fields)
+def _keep(place: Place, fields: Fields, prepared: Prepared) -> tuple[list[str], int]:
+    """Keep fields and pictures in the draft; return why some pictures are not kept, and 503 if that is our fault."""
+    if not place.is_open:
+        return [], 0
+    save_draft(task=place.task, enrollment=place.enrollment, fields=fields)
+    try:
+        return keep_pictures(task=place.task, enrollment=place.enrollment, prepared=prepared), 0
+    except NotStored as failure:
+        return [str(failure)], 503
 
 
-def _handed_in(request: HttpRequest, place: Place, refusals: list[str], status: int) -> HttpResponse:
+def _handed_in(request: HttpRequest, place: Place, prepared: Prepared, refusals: list[str]) -> HttpResponse:
+    """Hand in, or show the form again with all that stands against it; what was fine in it is kept in the draft."""
     fields = _fields(request.POST)
     found = place.design(fields)
-    form = _bound_form(request, place, found, refusals)
+    form, status = _bound_form(request, place, found, prepared, refusals), 422
     try:
         if form.is_valid():
-            submission = _submit(form, place)
+            submission = _submit(form, place, prepared)
             return redirect("submission", receipt_number=submission.receipt_number)
     except IdempotencyConflict as conflict:
         form.add_error(None, str(conflict))
@@ -111,12 +114,18 @@ def _handed_in(request: HttpRequest, place: Place, refusals: list[str], status: 
         form.add_error("confirm_late", str(refusal))
     except HandInRefused as refusal:
         form.add_error(None, str(refusal))
-    _keep(place, _as_drawn(fields, found))
-    return _page(request, place, form, status=status or 422)
+    except NotStored as failure:
+        form.add_error("screenshots", str(failure))
+        prepared, status = (), 503
+    _, failed = _keep(place, _as_drawn(fields, found), prepared)
+    return _page(request, place, form, status=failed or status)
 
 
-def _bound_form(request: HttpRequest, place: Place, found: Design, refusals: list[str]) -> HandInForm:
-    pictures = draft_pictures(task=place.task, enrollment=place.enrollment)
+def _bound_form(
+    request: HttpRequest, place: Place, found: Design, prepared: Prepared, refusals: list[str]
+) -> HandInForm:
+    drafted = draft_pictures(task=place.task, enrollment=place.enrollment)
+    pictures = {one.upload_hash for one in drafted} | {one.upload_hash for one in prepared}
     sent_before = form_was_handed_in(
         enrollment=place.enrollment, idempotency_key=request.POST.get("idempotency_key", "")[:64]
     )
@@ -127,18 +136,19 @@ def _bound_form(request: HttpRequest, place: Place, found: Design, refusals: lis
         design=found,
         # A form that is sent again after it was handed in has given its pictures away, and was asked about being late.
         # Where nothing is taken any more, no pictures are, and the reason for that is what counts.
-        kept_pictures=len(pictures) or int(sent_before or not place.is_open),
+        pictures=len(pictures) or int(sent_before or not place.is_open),
         picture_refusals=refusals,
         late=place.standing is Standing.LATE and not sent_before,
     )
 
 
-def _submit(form: HandInForm, place: Place) -> Submission:
+def _submit(form: HandInForm, place: Place, prepared: Prepared) -> Submission:
     return submit(
         task=place.task,
         enrollment=place.enrollment,
         spec=form.design.spec,
         claimed_epochs=form.cleaned_data["claimed_epochs"],
+        screenshots=prepared,
         from_draft=True,
         idempotency_key=form.cleaned_data["idempotency_key"],
         link=form.design.link,

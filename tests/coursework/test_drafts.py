@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from coursework.models import Draft, DraftScreenshot, Submission
 from coursework.selectors.drafts import draft_of, draft_picture, draft_pictures
 from coursework.services.drafts import add_pictures, remove_picture, save_draft, throw_away
-from coursework.services.screenshots import NotStored
+from coursework.services.screenshots import NotStored, prepare_screenshot
 from coursework.services.submissions import PicturesGone
 from tests.world import World, hand_in, make_world, picture
 
@@ -84,7 +84,7 @@ def test_a_full_disk_leaves_nothing_behind(world: World, data_dir: Path, monkeyp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(default_storage, "save", full)
-    with pytest.raises(NotStored, match="the fault is ours"):
+    with pytest.raises(NotStored, match=r"run\.png.*the fault is ours"):
         add(world)
     assert stored_files(data_dir) == []
     assert not DraftScreenshot.objects.exists()
@@ -131,6 +131,26 @@ def test_a_form_sent_again_finds_its_submission_with_and_without_its_pictures(wo
     assert hand_in(world.task, world.owner, **key) == first
     assert not Draft.objects.exists()
     assert len(stored_files(data_dir)) == 1
+
+
+def test_pictures_sent_with_the_form_join_those_of_the_draft(world: World, data_dir: Path) -> None:
+    add(world, picture("a.png"))
+    sent = [prepare_screenshot(picture("a again.png")), prepare_screenshot(picture("b.png", size=(50, 50)))]
+    key = "a" * 32
+    first = hand_in(world.task, world.owner, screenshots=sent, from_draft=True, idempotency_key=key)
+    assert [row.original_name for row in first.screenshots.all()] == ["a.png", "b.png"]
+    assert len(stored_files(data_dir)) == 2
+
+
+def test_sent_again_a_form_leaves_the_draft_of_the_next_attempt_alone(world: World, data_dir: Path) -> None:
+    key = "a" * 32
+    sent = [prepare_screenshot(picture())]
+    first = hand_in(world.task, world.owner, screenshots=sent, from_draft=True, idempotency_key=key)
+    add(world, picture("next.png", size=(50, 50)))
+    sent = [prepare_screenshot(picture())]
+    assert hand_in(world.task, world.owner, screenshots=sent, from_draft=True, idempotency_key=key) == first
+    assert [row.original_name for row in DraftScreenshot.objects.all()] == ["next.png"]
+    assert len(stored_files(data_dir)) == 2
 
 
 def test_pictures_that_another_tab_has_handed_in_are_asked_for(world: World) -> None:

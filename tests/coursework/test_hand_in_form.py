@@ -22,7 +22,7 @@ def filled(task: Task, *, pictures: int = 1, late: bool = False, **fields: Any) 
     data = {"link": write_link(QUICK_SPEC), "claimed_epochs": "101", "idempotency_key": "0" * 32} | fields
     rules = task.rules
     found = design(rules, Sent.of({name: [str(value)] for name, value in data.items()}))
-    return HandInForm(data, task=task, rules=rules, design=found, kept_pictures=pictures, late=late)
+    return HandInForm(data, task=task, rules=rules, design=found, pictures=pictures, late=late)
 
 
 def errors(form: HandInForm) -> dict[str, str]:
@@ -49,12 +49,12 @@ def test_a_link_is_read(task: Task, link: str) -> None:
         ("#seed=" + "9" * 3000, ["2,048"]),
     ],
 )
-def test_what_is_wrong_with_a_link_is_said_at_the_link(task: Task, link: str, parts: list[str]) -> None:
+def test_what_is_wrong_is_said_at_the_link_or_the_network(task: Task, link: str, parts: list[str]) -> None:
     form = filled(task, link=link)
     assert not form.is_valid() and form.spec is None
-    assert set(form.errors) == {"link"}
+    assert set(form.errors) in ({"link"}, {"network"})
     for part in parts:
-        assert part in errors(form)["link"]
+        assert part in " ".join(errors(form).values())
 
 
 def test_a_missing_seed_is_said_at_the_seed(task: Task) -> None:
@@ -89,6 +89,11 @@ def test_wrong_claims_are_refused(task: Task, claimed: str, part: str) -> None:
 
 def test_a_screenshot_is_needed(task: Task) -> None:
     assert "at least one screenshot" in errors(filled(task, pictures=0))["screenshots"]
+
+
+def test_at_most_three_screenshots(task: Task) -> None:
+    assert filled(task, pictures=3).is_valid()
+    assert "4 screenshots are too many: hand in 1 to 3." in errors(filled(task, pictures=4))["screenshots"]
 
 
 def test_being_late_is_confirmed(task: Task) -> None:

@@ -65,7 +65,7 @@ def test_the_form_comes_back_and_says_so() -> None:
     world = make_world()
     response = post(world)
     assert response.status_code == 503
-    assert "could not store your screenshots" in response.content.decode()
+    assert "We could not store" in response.content.decode()
     assert "#" in response.content.decode() and "0.31415" in response.content.decode()
 
 

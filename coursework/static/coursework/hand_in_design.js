@@ -27,10 +27,16 @@ function interrupt() {
   htmx.trigger(designer, "htmx:abort");
 }
 
+// What a refused form said at a field is over once the field was changed
+function mended(name) {
+  document.getElementById(`id_${name}_error`)?.remove();
+  document.getElementById(`id_${name}`).removeAttribute("aria-invalid");
+}
+
 function show(design) {
   if (link.value.trim() !== design.dataset.link) link.value = design.dataset.link;
-  document.getElementById("id_link_error")?.remove();
-  link.removeAttribute("aria-invalid");
+  mended("link");
+  if (document.querySelector("#tick-claim.done")) mended("claimed_epochs");
   document.getElementById("design-said").textContent = design.dataset.said;
   document.dispatchEvent(new CustomEvent("hand-in:changed"));
 }
