@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from coursework.models import Enrollment, Role, Submission, Task, User
+from coursework.models import Assignment, Enrollment, Role, Submission, Task, User
 
 
 def enrollment_or_404(*, user: User, course: str) -> Enrollment:
@@ -54,3 +54,11 @@ def submission_or_404(*, user: User, receipt_number: str) -> tuple[Submission, E
     if viewer.pk != submission.enrollment_id and not viewer.is_course_staff:
         raise Http404
     return submission, viewer
+
+
+def assignment_or_404(*, enrollment: Enrollment, assignment: str) -> Assignment:
+    """Return an assignment of the enrollment's course; raise Http404 if there is none."""
+    found = Assignment.objects.select_related("course").filter(course=enrollment.course_id, slug=assignment).first()
+    if found is None:
+        raise Http404
+    return found

@@ -252,7 +252,10 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True  # results are rows of our own
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_ROUTES = {"grading.tasks.*": {"queue": "verification"}}
+CELERY_TASK_ROUTES = {
+    "grading.tasks.draw_seeds": {"queue": "practice"},  # a hand-in never waits for it
+    "grading.tasks.*": {"queue": "verification"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000  # KiB; looked at between two tasks
