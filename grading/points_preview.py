@@ -30,7 +30,7 @@ def points_preview(rule: ScoringRule) -> PointsPreview:
     rows = [(f"{epochs:,}", _points(rule, epochs)) for epochs in _some_epochs(rule)]
     rows[0] = (f"{rows[0][0]} or fewer", rows[0][1])
     return PointsPreview(
-        chart, [*rows, ("not within the most epochs", _points(rule, None)), ("not confirmed", _none(rule))]
+        chart, [*rows, (f"not within {rule.max_epochs:,}", _points(rule, None)), ("target not reached", _none(rule))]
     )
 
 

@@ -70,7 +70,9 @@ def _level(axes: _Axes, points: float) -> str:
 def _epoch_ticks(axes: _Axes, *, apart: float) -> str:
     y = axes.points.start
     values = log_ticks(axes.epochs.low, axes.epochs.high)
-    places = thinned([(value, axes.epochs(value)) for value in values], apart)
+    # The last ones make room for the word at the axis' end
+    spots = [(value, axes.epochs(value)) for value in values if axes.epochs(value) < axes.epochs.end - 16]
+    places = thinned(spots, apart)
     numbers = "".join(label(x, y + 20, count_text(value), "mid") for value, x in places)
     return line("axis", LEFT, y, axes.epochs.end, y) + numbers + label(axes.epochs.end + 12, y + 20, "epochs")
 
@@ -83,7 +85,8 @@ def _mark(axes: _Axes, points_at: PointsAt, epochs: int) -> str:
 def _end_dot(axes: _Axes, points_at: PointsAt, epochs: int) -> str:
     x, y = axes.epochs(epochs), axes.points(points_at(epochs))
     words = f"{_points_text(points_at(epochs))} at {count_text(epochs)}"
-    return tag("circle", css="dot-test", cx=x, cy=y, r=3.5) + label(x, y - 10, words, "strong mid")
+    # Beside the dot and above the line, which only ever falls from here to the right
+    return tag("circle", css="dot-test", cx=x, cy=y, r=3.5) + label(x + 4, y - 10, words, "strong")
 
 
 def _points_text(points: float) -> str:

@@ -1,6 +1,7 @@
 """The form of a task: texts, rules with every setting's allowed values, practice and points."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -61,7 +62,7 @@ class TaskForm(AllowedSettingsForm, PointsForm):
 
     title = forms.CharField(max_length=80, label="Title", error_messages={"required": "Missing: the task’s name."})
     slug = SlugField(longest=40, required=False, label="Short name in addresses")
-    position = WholeNumberField(low=1, high=999, label="Place among the assignment’s tasks")
+    position = WholeNumberField(low=1, high=999, label="Place in the list")
     instructions = forms.CharField(
         required=False,
         max_length=20_000,
@@ -70,10 +71,8 @@ class TaskForm(AllowedSettingsForm, PointsForm):
         label="Instructions",
         help_text="Markdown: **bold**, lists, links and tables. No pictures and no HTML.",
     )
-    criterion = forms.ChoiceField(choices=Criterion, label="Which loss has to show the target")
-    target = DecimalField(
-        low="0.001", high="9.999", places=3, label="Target", help_text="The loss as the Playground shows it."
-    )
+    criterion = forms.ChoiceField(choices=Criterion, label="Criterion", help_text="Which loss has to show the target.")
+    target = DecimalField(low="0.001", high="9.999", places=3, label="Target", help_text="As the Playground shows it.")
     attempts = WholeNumberField(
         low=1, high=1000, label="Attempts", help_text="How often each student may hand in; the best one counts."
     )
@@ -164,7 +163,7 @@ class TaskForm(AllowedSettingsForm, PointsForm):
     def _check_feasible(self, rules: TaskRules) -> None:
         impossible = why_never(rules)
         if impossible:
-            self.add_error("criterion", f"No network can do this: {impossible}")
+            self.add_error("criterion", f"No network can do this: {impossible} {_possible_instead(rules)}".strip())
             return
         for seed in self.cleaned_data.get("practice_seeds", ()):
             impossible = why_impossible(rules, rules.starting_spec.with_seed(seed))
@@ -199,6 +198,12 @@ class TaskForm(AllowedSettingsForm, PointsForm):
         cleaned = self.cleaned_data
         plain = {name: cleaned[name] for name in (*PLAIN, *POINTS, "slug", "criterion", "target", "max_epochs")}
         return plain | {"practice_seeds": cleaned["practice_seeds"], "allowed_settings": self.allowed_settings}
+
+
+def _possible_instead(rules: TaskRules) -> str:
+    """Name the criteria that these rules leave open."""
+    others = [name for name in Criterion if name != rules.criterion and not why_never(replace(rules, criterion=name))]
+    return f"Possible: {', or '.join(other.label for other in others)}." if others else ""
 
 
 def start_of(task: Task) -> dict[str, Any]:

@@ -12,6 +12,10 @@ from coursework.services.rows import apply, slug_once
 class HasHandIns(Exception):
     """Something was handed in, so the row stays: hand-ins are never deleted."""
 
+    def __init__(self, count: int, title: str) -> None:
+        belong = "hand-in belongs" if count == 1 else "hand-ins belong"
+        super().__init__(f"{count:,} {belong} to {title}, so it can't be deleted.")
+
 
 def create_assignment(*, course: Course, actor: User, values: dict[str, Any]) -> Assignment:
     """Make an assignment from its fields; raises SlugTaken."""
@@ -46,7 +50,7 @@ def delete_assignment(*, assignment: Assignment, actor: User) -> None:
         list(Task.objects.select_for_update().filter(assignment=assignment))
         count = Submission.objects.filter(task__assignment=assignment).count()
         if count:
-            raise HasHandIns(f"{count:,} hand-ins belong to {assignment.title}, so it can't be deleted.")
+            raise HasHandIns(count, assignment.title)
         record(action="assignment.deleted", actor=actor, course=assignment.course, subject=_subject(assignment))
         assignment.delete()
 

@@ -17,7 +17,7 @@ from engine.errors import BudgetExceeded, Cancelled
 
 log = structlog.get_logger(__name__)
 
-LONGEST = timedelta(minutes=5)  # 64 seeds for 20,000 epochs take about one
+LONGEST = timedelta(minutes=5)  # 64 seeds for 20,000 epochs each, the most there can be, take two to three
 GIVEN_UP = timedelta(minutes=6)  # a worker that has not answered by then will not
 WAITED_FOR = timedelta(minutes=1)  # nobody took it: the broker may have lost it
 

@@ -50,7 +50,7 @@ def delete_task(*, task: Task, actor: User) -> None:
         Task.objects.select_for_update().get(pk=task.pk)
         count = Submission.objects.filter(task=task).count()
         if count:
-            raise HasHandIns(f"{count:,} hand-ins belong to {task.title}, so it can't be deleted.")
+            raise HasHandIns(count, task.title)
         record(action="task.deleted", actor=actor, course=task.assignment.course, subject=_subject(task))
         task.delete()
 

@@ -27,8 +27,8 @@ def setup_home(request: HttpRequest) -> HttpResponse:
 def course_new(request: HttpRequest) -> HttpResponse:
     """Make a course; whoever makes it is its instructor."""
     user = _maker_or_404(request)
-    form = CourseForm(request.POST or None) if request.method == "POST" else CourseForm()
-    if request.method == "POST" and form.is_valid():
+    form = CourseForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
         try:
             course = create_course(actor=user, **{name: form.cleaned_data[name] for name in _FIELDS})
         except SlugTaken as error:
