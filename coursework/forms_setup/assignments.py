@@ -78,7 +78,7 @@ class AssignmentForm(forms.Form):
             window = Window(cleaned["opens_at"], cleaned["due_at"], cleaned["closes_at"])
             self.change = window_change(self.assignment, window)
             if self.change.moves and not cleaned.get("confirm"):
-                self.add_error("confirm", "Please say that you want this: " + self.change.sentence)
+                self.add_error("confirm", "Tick this to go ahead.")
         return cleaned
 
     def _in_order(self, cleaned: dict[str, Any]) -> bool:

@@ -171,14 +171,13 @@ class TaskForm(AllowedSettingsForm, PointsForm):
                 self.add_error("practice_seeds", f"Nobody can succeed on practice seed {seed}: {impossible}")
 
     def _ask_before_change(self) -> None:
-        consequences = self.consequences
-        if consequences and not self.cleaned_data["confirm"]:
-            self.add_error("confirm", "Please say that you want this: " + " ".join(consequences))
+        if self.consequences and not self.cleaned_data["confirm"]:
+            self.add_error("confirm", "Tick this to go ahead.")
 
     @property
     def consequences(self) -> list[str]:
         """What the change means for hand-ins that are there, in sentences; empty if it means nothing."""
-        if self.task is None or not self.hand_ins:
+        if self.task is None or not self.hand_ins or self.errors.keys() - {"confirm"}:
             return []
         changed = {name for name, value in self.values.items() if getattr(self.task, name) != value}
         count = f"{self.hand_ins:,} hand-in{'' if self.hand_ins == 1 else 's'}"

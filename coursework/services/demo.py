@@ -122,7 +122,7 @@ def _make_task(assignment: Assignment, position: int, demo: DemoTask) -> Task:
         assignment=assignment,
         slug=template.slug,
         title=template.title,
-        instructions=template.instructions,
+        instructions=template.instructions.strip(),
         position=position,
         criterion=template.criterion,
         max_epochs=template.max_epochs,

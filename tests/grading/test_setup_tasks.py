@@ -160,6 +160,13 @@ def test_new_rules_under_hand_ins_ask_first_and_leave_results_alone(world: World
     assert (verification.outcome, verification.retrained_epochs) == ("verified", 101)
 
 
+def test_another_mistake_beside_a_change_that_was_agreed_to_is_named(world: World) -> None:
+    hand_in(world.task, world.owner)
+    response = edit(world, max_epochs="50", full_points_epochs="60", confirm="on")
+    assert response.status_code == 422
+    assert "60 is not allowed: at most the task’s most epochs, 50." in text(response)
+
+
 def test_new_words_under_hand_ins_ask_nothing(world: World) -> None:
     hand_in(world.task, world.owner)
     assert edit(world, title="Another title", attempts="5").status_code == 302
