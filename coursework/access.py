@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from coursework.models import Course, Enrollment, Role, Submission, Task, User
+from coursework.models import Assignment, Course, Enrollment, Role, Submission, Task, User
 
 
 def enrollment_or_404(*, user: User, course: str) -> Enrollment:
@@ -63,3 +63,11 @@ def managed_course_or_404(*, user: User, course: str) -> Course:
         if found is not None:
             return found
     return instructor_enrollment_or_404(user=user, course=course).course
+
+
+def assignment_or_404(*, enrollment: Enrollment, assignment: str) -> Assignment:
+    """Return an assignment of the enrollment's course; raise Http404 if there is none."""
+    found = Assignment.objects.select_related("course").filter(course=enrollment.course_id, slug=assignment).first()
+    if found is None:
+        raise Http404
+    return found

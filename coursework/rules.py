@@ -1,12 +1,12 @@
 """A task's rules as plain values, and what a network may look like under them. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from engine.errors import Problem
-from engine.spec import PLAYGROUND, SEED, SEED_ALLOWED, Limits, Spec, validate
+from engine.spec import DATASETS, PLAYGROUND, SEED, SEED_ALLOWED, Limits, Spec, describe, validate
 
 # The settings with one value each, in the order in which a form shows them. Inputs, layers and seed are not among them.
 SINGLE_SETTINGS = (
@@ -54,6 +54,10 @@ class TaskRules:
         """The Playground's default network under this task's settings, without a seed: where a student starts."""
         default, limits = Spec(), self.limits
         chosen = {name: _default_or_first(default, name, getattr(limits, name)) for name in SINGLE_SETTINGS}
+        if (
+            chosen["dataset"] not in DATASETS[chosen["problem"]]
+        ):  # the default of one does not fit what the other may be
+            chosen |= next(_fitting(limits), {})
         return replace(default, **chosen)
 
     def problems(self, spec: Spec) -> tuple[Problem, ...]:
@@ -64,6 +68,12 @@ class TaskRules:
 def _default_or_first(default: Spec, name: str, allowed: Sequence[Any]) -> Any:
     value = getattr(default, name)
     return value if value in allowed else allowed[0]
+
+
+def _fitting(limits: Limits) -> Iterator[dict[str, Any]]:
+    """List the allowed pairs of a problem type and one of its data sets."""
+    for problem in limits.problem:
+        yield from ({"problem": problem, "dataset": name} for name in limits.dataset if name in DATASETS[problem])
 
 
 def playground_defaults(dataset: str) -> dict[str, list[Any]]:
@@ -86,7 +96,20 @@ def allowed_settings_problems(allowed_settings: object) -> list[str]:
         else:
             unknown = [value for value in values if value not in known[name]]
             problems += [f"{name} can't be {str(value)[:40]!r}." for value in unknown]
-    return problems
+    return problems or _data_problems(allowed_settings)
+
+
+def _data_problems(allowed_settings: Mapping[str, Sequence[Any]]) -> list[str]:
+    """Say if no data set is left: each belongs to one problem type."""
+    narrowed: dict[str, Any] = {
+        name: tuple(allowed_settings[name]) for name in ("dataset", "problem") if name in allowed_settings
+    }
+    limits = replace(PLAYGROUND, **narrowed)
+    if any(_fitting(limits)):
+        return []
+    pairs = "; ".join(f"{name} has {describe(sets)}" for name, sets in DATASETS.items())
+    problems, sets = ", ".join(limits.problem), ", ".join(limits.dataset)
+    return [f"No allowed data set ({sets}) belongs to an allowed problem type ({problems}): {pairs}."]
 
 
 MOST_PRACTICE_SEEDS = 5  # a practice run trains on all of them

@@ -264,7 +264,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True  # results are rows of our own
 CELERY_TASK_ACKS_LATE = True
 # Workers listen to both queues, named in this order: what is handed in comes before what is tried or run again.
-_BEHIND = ("practice", "verify_again", "try_again")
+_BEHIND = ("practice", "verify_again", "try_again", "draw_seeds")
 CELERY_TASK_ROUTES = {f"grading.tasks.{name}": {"queue": "practice"} for name in _BEHIND}
 CELERY_TASK_ROUTES["grading.tasks.*"] = {"queue": "verification"}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

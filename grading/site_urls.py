@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from coursework.models.submissions import RECEIPT_PATTERN
+from grading.views import setup_seeds, setup_tasks
 from grading.views.dashboard import course_dashboard, dashboard
 from grading.views.home import home, task_page
 from grading.views.leaderboard import board_name, board_reveal, board_rows, board_settings, leaderboard_page
@@ -28,6 +29,9 @@ class ReceiptNumber:
 
 register_converter(ReceiptNumber, "receipt")
 TASK = "courses/<slug:course>/<slug:assignment>/<slug:task>/"
+SETUP = "setup/<slug:course>/"
+SETUP_ASSIGNMENT = f"{SETUP}assignments/<slug:assignment>/"
+SETUP_TASK = f"{SETUP_ASSIGNMENT}tasks/<slug:task>/"
 
 urlpatterns = [
     path("", home, name="home"),
@@ -56,4 +60,14 @@ urlpatterns = [
     path(f"{TASK}rerun/<int:batch>/", rerun_batch, name="rerun_batch"),
     path(f"{TASK}rerun/<int:batch>/apply/", rerun_apply, name="rerun_apply"),
     path(f"{TASK}rerun/<int:batch>/stop/", rerun_stop, name="rerun_stop"),
+    # Staff: tasks and their seeds
+    path(f"{SETUP}points/", setup_tasks.points_fragment, name="points_preview"),
+    path(f"{SETUP}instructions/", setup_tasks.instructions_fragment, name="instructions_preview"),
+    path(f"{SETUP_ASSIGNMENT}new-task/", setup_tasks.task_new, name="task_new"),
+    path(SETUP_TASK, setup_tasks.task_edit, name="task_edit"),
+    path(f"{SETUP_TASK}delete/", setup_tasks.task_delete, name="task_delete"),
+    path(f"{SETUP_TASK}seeds/", setup_seeds.task_seeds, name="task_seeds"),
+    path(f"{SETUP_TASK}seeds/add/", setup_seeds.task_seed_add, name="task_seed_add"),
+    path(f"{SETUP_TASK}seeds/remove/", setup_seeds.task_seed_remove, name="task_seed_remove"),
+    path(f"{SETUP_TASK}seeds/drawing/", setup_seeds.seed_drawing_fragment, name="seed_drawing"),
 ]

@@ -10,6 +10,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from coursework.runtime.ending import told_to_end
+from coursework.services.seed_drawing import give_up, run_drawing
 from grading.services.dry_run import mark_item_hinted, try_item
 from grading.services.practice import mark_practice_hinted, run_practice
 from grading.services.verification import mark_hinted, run_verification
@@ -86,5 +87,22 @@ def _tell(task: Any, pk: int) -> bool:
         task.delay(pk)
     except (OperationalError, OSError) as error:
         log.warning("hint_dropped", task=task.name, row=pk, error=str(error)[:200])
+        return False
+    return True
+
+
+@shared_task
+def draw_seeds(drawing_id: int) -> None:
+    """Draw the course seeds that an instructor asked for; a delivery that is not ours to do any more ends at once."""
+    run_drawing(drawing_id=drawing_id)
+
+
+def hint_drawing(drawing_id: int) -> bool:
+    """Tell the broker of a drawing; False, and the drawing is settled as failed, if the broker can't be reached."""
+    try:
+        draw_seeds.delay(drawing_id)
+    except (OperationalError, OSError) as error:
+        log.warning("hint_dropped", drawing=drawing_id, error=str(error)[:200])
+        give_up(drawing_id=drawing_id, reason="Our workers can’t be reached right now. Nothing was changed: try again.")
         return False
     return True

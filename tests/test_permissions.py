@@ -34,6 +34,7 @@ STAFF = {"anonymous": SIGN_IN, "ta": OK, "instructor": OK, "everybody": GONE}
 INSTRUCTOR = {"anonymous": SIGN_IN, "instructor": OK, "everybody": GONE}
 INSTRUCTOR_FORM = INSTRUCTOR | {"instructor": INVALID}  # an empty form
 INSTRUCTOR_MOVES_ON = INSTRUCTOR | {"instructor": MOVED}
+MAKERS = INSTRUCTOR | {"elsewhere_instructor": OK, "operator": OK}
 OWNER_AND_STAFF = {"anonymous": SIGN_IN, "owner": OK, "ta": OK, "instructor": OK, "everybody": GONE}
 OWNER = {"anonymous": SIGN_IN, "owner": OK, "everybody": GONE}
 SETTLED = {name: STOP if status == OK else status for name, status in OWNER_AND_STAFF.items()}
@@ -84,6 +85,32 @@ MATRIX = {
     ("course_dashboard", "get"): STAFF,
     ("dashboard", "get"): STAFF,
     # Staff: courses, assignments, tasks
+    ("setup_home", "get"): MAKERS,
+    ("course_new", "get"): MAKERS,
+    ("course_new", "post"): {who: INVALID if status == OK else status for who, status in MAKERS.items()},
+    ("course_setup", "get"): INSTRUCTOR,
+    ("course_edit", "get"): INSTRUCTOR,
+    ("course_edit", "post"): INSTRUCTOR | {"instructor": INVALID},
+    ("course_join_code", "post"): INSTRUCTOR | {"instructor": MOVED},
+    ("course_copy", "get"): INSTRUCTOR,
+    ("course_copy", "post"): INSTRUCTOR | {"instructor": INVALID},
+    ("assignment_new", "get"): INSTRUCTOR,
+    ("assignment_new", "post"): INSTRUCTOR | {"instructor": INVALID},
+    ("assignment_edit", "get"): INSTRUCTOR,
+    ("assignment_edit", "post"): INSTRUCTOR | {"instructor": INVALID},
+    ("assignment_delete", "post"): INSTRUCTOR | {"instructor": CONFLICT},  # there is a hand-in
+    ("points_preview", "get"): INSTRUCTOR,
+    ("instructions_preview", "post"): INSTRUCTOR,
+    ("task_new", "get"): INSTRUCTOR,
+    ("task_new", "post"): INSTRUCTOR | {"instructor": INVALID},
+    ("task_edit", "get"): INSTRUCTOR,
+    ("task_edit", "post"): INSTRUCTOR | {"instructor": INVALID},
+    ("task_delete", "post"): INSTRUCTOR | {"instructor": CONFLICT},
+    ("task_seeds", "get"): INSTRUCTOR,
+    ("task_seeds", "post"): INSTRUCTOR | {"instructor": INVALID},
+    ("task_seed_add", "post"): INSTRUCTOR | {"instructor": INVALID},
+    ("task_seed_remove", "post"): INSTRUCTOR | {"instructor": MOVED},
+    ("seed_drawing", "get"): INSTRUCTOR | {"instructor": STOP},  # nothing is being drawn
     # Staff: people and extensions
     ("people", "get"): STAFF,
     ("person", "get"): STAFF,
@@ -123,6 +150,10 @@ MATRIX = {
 
 def of_course(world: World) -> dict[str, object]:
     return {"course": world.course.slug}
+
+
+def of_assignment(world: World) -> dict[str, object]:
+    return {"course": world.course.slug, "assignment": world.task.assignment.slug}
 
 
 def of_task(world: World) -> dict[str, object]:
@@ -187,6 +218,11 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "course_dashboard": of_course,
     "dashboard": of_task,
     # Staff: courses, assignments, tasks
+    **dict.fromkeys(("course_setup", "course_edit", "course_join_code", "course_copy", "assignment_new"), of_course),
+    **dict.fromkeys(("points_preview", "instructions_preview"), of_course),
+    **dict.fromkeys(("assignment_edit", "assignment_delete", "task_new"), of_assignment),
+    **dict.fromkeys(("task_edit", "task_delete", "task_seeds"), of_task),
+    **dict.fromkeys(("task_seed_add", "task_seed_remove", "seed_drawing"), of_task),
     # Staff: people and extensions
     **dict.fromkeys(
         ("people", "person_new", "sections", "roster_upload", "roster_preview", "roster_download"), of_course

@@ -5,6 +5,7 @@ from coursework.models.courses import Course, Enrollment, Role, Section
 from coursework.models.drafts import Draft, DraftScreenshot
 from coursework.models.events import Event
 from coursework.models.people import User
+from coursework.models.seed_drawings import DrawingState, SeedDrawing
 from coursework.models.submissions import Screenshot, Submission, screenshot_path
 
 __all__ = [
@@ -14,12 +15,14 @@ __all__ = [
     "Criterion",
     "Draft",
     "DraftScreenshot",
+    "DrawingState",
     "Enrollment",
     "Event",
     "Extension",
     "Role",
     "Screenshot",
     "Section",
+    "SeedDrawing",
     "Submission",
     "Task",
     "User",

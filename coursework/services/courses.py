@@ -1,10 +1,44 @@
-"""Acts on courses: who takes part."""
+"""Acts on courses: making and changing them, and who takes part."""
 
 import random
+from typing import Any
+
+from django.db import transaction
 
 from coursework.models import Course, Enrollment, Role, Section, User
 from coursework.models.submissions import new_receipt_number
 from coursework.pseudonyms import new_pseudonym
+from coursework.services.events import record
+from coursework.services.rows import apply, slug_once
+
+
+def create_course(*, actor: User, title: str, slug: str, time_zone: str) -> Course:
+    """Make a course with the actor as its instructor; raises SlugTaken."""
+    with transaction.atomic(), slug_once(slug):
+        course = Course.objects.create(title=title, slug=slug, time_zone=time_zone)
+        enroll(course=course, user=actor, role=Role.INSTRUCTOR)
+        record(action="course.created", actor=actor, course=course, subject=f"course {slug}")
+    return course
+
+
+def change_course(*, course: Course, actor: User, values: dict[str, Any]) -> list[str]:
+    """Change a course's title, slug or time zone; returns the names of what changed. Raises SlugTaken."""
+    with transaction.atomic(), slug_once(values.get("slug", course.slug)):
+        changed = apply(course, values)
+        if changed:
+            record(action="course.changed", actor=actor, course=course, subject=f"course {course.slug}", fields=changed)
+    return changed
+
+
+def change_join_code(*, course: Course, actor: User, open_to_all: bool) -> str | None:
+    """Give the course a fresh join code, or none; the old one stops working at once."""
+    before = course.join_code
+    with transaction.atomic():
+        course.join_code = new_join_code() if open_to_all else None
+        course.save(update_fields=["join_code"])
+        act = ("renewed" if before else "made") if open_to_all else "closed"
+        record(action=f"join_code.{act}", actor=actor, course=course, subject=f"course {course.slug}")
+    return course.join_code
 
 
 def enroll(*, course: Course, user: User, role: Role = Role.STUDENT, section: Section | None = None) -> Enrollment:

@@ -4,43 +4,24 @@ import io
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from coursework.models import Assignment, Course, CourseSeed, Criterion, Enrollment, Role, Task, User
-from coursework.rules import playground_defaults
+from coursework.models import Assignment, Course, CourseSeed, Enrollment, Role, Section, Task, User
 from coursework.services.courses import enroll
 from coursework.services.practice_seeds import draw_practice_seeds
 from coursework.services.screenshots import prepare_screenshot
 from coursework.services.submissions import submit
+from coursework.task_templates import CIRCLE, SPIRAL, TaskTemplate
 from engine.link import read_link
 
 COURSE = "demo"
+JOIN_CODE = "P2AY-DEMS"
 PASSWORD = "playground-demo"  # the demo runs on the reader's own machine and prints it
 OPEN_FOR = timedelta(days=60)
-
-CIRCLE_TEXT = """
-Design a network that separates the disc from the ring, in as few epochs as you can.
-
-1. Open the Playground with the settings of this task.
-2. Choose inputs, hidden layers and neurons. Everything else stays at its default.
-3. Run until **training and test loss both show 0.001**. The default network needs about 690 epochs.
-4. Hand in the link, the epoch and a screenshot.
-"""
-SPIRAL_TEXT = """
-Design a network that tells the two arms of the spiral apart, in as few epochs as you can.
-
-1. Open the Playground with the settings of this task.
-2. Choose inputs, hidden layers and neurons. Everything else stays at its default.
-3. Run until **the training or the test loss shows 0.001**. Both at once can't be: the two arms start at the very
-   same point, and one of the two losses has to pay for it. The default network does not get there at all.
-4. Hand in the link, the epoch and a screenshot.
-"""
-
 
 WARM_UP_TEXT = """
 Get to know the Playground: fit the plane, with whatever settings you like. Here a run may even diverge: try a learning
@@ -48,17 +29,22 @@ rate of 10 with ReLU and watch the loss.
 """
 
 
+WARM_UP = TaskTemplate(
+    slug="warm-up",
+    title="Warm-up: Plane",
+    instructions=WARM_UP_TEXT,
+    criterion="both",
+    max_epochs=1000,
+    allowed_settings={"problem": ["regression"], "dataset": ["reg-plane"]},
+)
+
+
 @dataclass(frozen=True, slots=True)
 class DemoTask:
     """A task of the demo course; its seeds are such that a good design reaches the target on each of them."""
 
-    slug: str
-    title: str
-    instructions: str
-    criterion: Criterion
-    max_epochs: int
+    template: TaskTemplate
     seeds: tuple[tuple[str, int], ...]  # with the epochs that the reference design needs
-    allowed_settings: dict[str, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +58,9 @@ class DemoHandIn:
 
 
 TASKS = (
-    DemoTask(
-        "circle",
-        "Task A: Circle",
-        CIRCLE_TEXT,
-        Criterion.BOTH,
-        3000,
-        (("0.27183", 528), ("0.31416", 579), ("0.11235", 303), ("0.81321", 615), ("0.34559", 534)),
-        playground_defaults("circle"),
-    ),
-    DemoTask(
-        "spiral",
-        "Task B: Spiral",
-        SPIRAL_TEXT,
-        Criterion.EITHER,
-        2500,
-        (("0.27183", 331), ("0.31416", 678), ("0.11235", 233), ("0.81321", 262), ("0.14421", 440)),
-        playground_defaults("spiral"),
-    ),
-    DemoTask(
-        "warm-up",
-        "Warm-up: Plane",
-        WARM_UP_TEXT,
-        Criterion.BOTH,
-        1000,
-        (("0.27183", 30), ("0.31416", 37), ("0.11235", 40), ("0.81321", 37), ("0.34559", 36)),
-        {"problem": ["regression"], "dataset": ["reg-plane"]},
-    ),
+    DemoTask(CIRCLE, (("0.27183", 528), ("0.31416", 579), ("0.11235", 303), ("0.81321", 615), ("0.34559", 534))),
+    DemoTask(SPIRAL, (("0.27183", 331), ("0.31416", 678), ("0.11235", 233), ("0.81321", 262), ("0.14421", 440))),
+    DemoTask(WARM_UP, (("0.27183", 30), ("0.31416", 37), ("0.11235", 40), ("0.81321", 37), ("0.34559", 36))),
 )
 ALL_INPUTS = "xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
 SQUARES = "x=false&y=false&xSquared=true&ySquared=true"
@@ -135,7 +97,9 @@ def make_demo() -> bool:
     with transaction.atomic():
         if Course.objects.filter(slug=COURSE).exists():
             return False
-        course = Course.objects.create(slug=COURSE, title="Introduction to neural networks", time_zone="Europe/Zurich")
+        course = Course.objects.create(
+            slug=COURSE, title="Introduction to neural networks", time_zone="Europe/Zurich", join_code=JOIN_CODE
+        )
         tasks = _make_tasks(course)
         students = _enroll_people(course)
         for hand_in in HAND_INS:
@@ -153,25 +117,26 @@ def _make_tasks(course: Course) -> dict[str, Task]:
         due_at=now + OPEN_FOR,
         closes_at=now + OPEN_FOR + timedelta(days=2),
     )
-    return {demo.slug: _make_task(assignment, position, demo) for position, demo in enumerate(TASKS, start=1)}
+    return {demo.template.slug: _make_task(assignment, position, demo) for position, demo in enumerate(TASKS, start=1)}
 
 
 def _make_task(assignment: Assignment, position: int, demo: DemoTask) -> Task:
+    template = demo.template
     task = Task.objects.create(
         assignment=assignment,
-        slug=demo.slug,
-        title=demo.title,
-        instructions=demo.instructions,
+        slug=template.slug,
+        title=template.title,
+        instructions=template.instructions.strip(),
         position=position,
-        criterion=demo.criterion,
-        max_epochs=demo.max_epochs,
-        allowed_settings=demo.allowed_settings,
+        criterion=template.criterion,
+        max_epochs=template.max_epochs,
+        allowed_settings=dict(template.allowed_settings),
     )
     CourseSeed.objects.bulk_create(
         CourseSeed(task=task, position=number, seed=seed, reference_epochs=epochs)
         for number, (seed, epochs) in enumerate(demo.seeds, start=1)
     )
-    draw_practice_seeds(task=task, draw=f"practice {demo.slug}")
+    draw_practice_seeds(task=task, draw=f"practice {template.slug}")
     return task
 
 
@@ -182,8 +147,9 @@ def _enroll_people(course: Course) -> list[Enrollment]:
         ("assistant", "Toni Tamarack", Role.TEACHING_ASSISTANT),
     ):
         enroll(course=course, user=_make_user(username, name), role=role)
+    groups = [Section.objects.create(course=course, name=name) for name in ("Lab group 1", "Lab group 2")]
     return [
-        enroll(course=course, user=_make_user(f"student{number:02}", name))
+        enroll(course=course, user=_make_user(f"student{number:02}", name), section=groups[number % 2])
         for number, name in enumerate(STUDENTS, start=1)
     ]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from coursework.access import instructor_enrollment_or_404
 from coursework.request import signed_in
@@ -14,7 +14,7 @@ from grading.readiness import readiness
 from grading.wording import Mark, mark
 
 
-@require_GET
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Show operators everything that waits, runs, failed or was settled lately, and the workers' last signs."""
     if not signed_in(request).is_staff:
@@ -30,7 +30,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return _answer(request, context)
 
 
-@require_GET
+@require_safe
 def course_queue(request: HttpRequest, *, course: str) -> HttpResponse:
     """Show a course's instructors the same of their course; other courses and the machines are not theirs to see."""
     enrollment = instructor_enrollment_or_404(user=signed_in(request), course=course)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coursework.access import managed_course_or_404
 from coursework.models import Enrollment, Role, Submission, Task, User
@@ -56,7 +56,7 @@ def _run_again(request: HttpRequest, submission: Submission, actor: User, reason
     messages.success(request, f"{number} is run again. Until that is done, its earlier result, if any, counts.")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rerun_task(request: HttpRequest, *, course: str, assignment: str, task: str) -> HttpResponse:
     """Offer to run a task's submissions again, with counts; start it on POST."""
     actor = signed_in(request)
@@ -89,7 +89,7 @@ def _started(request: HttpRequest, form: RerunForm, task: Task, actor: User) -> 
     return _to(batch)
 
 
-@require_GET
+@require_safe
 def rerun_batch(request: HttpRequest, *, course: str, assignment: str, task: str, batch: int) -> HttpResponse:
     """Show how far a batch is and what came of it; htmx gets the part that changes."""
     found = _batch_or_404(signed_in(request), course, assignment, task, batch)

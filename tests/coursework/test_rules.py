@@ -53,6 +53,21 @@ def test_the_starting_spec_is_the_default_where_that_is_allowed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("allowed", "start"),
+    [
+        ({"problem": ["regression"]}, ("regression", "reg-plane")),
+        ({"dataset": ["reg-gauss"]}, ("regression", "reg-gauss")),
+        ({"dataset": ["reg-gauss", "xor"]}, ("classification", "xor")),
+    ],
+)
+def test_the_starting_spec_has_a_data_set_of_its_problem_type(
+    allowed: dict[str, list[object]], start: tuple[str, str]
+) -> None:
+    spec = TaskRules("both", Decimal("0.001"), 3000, allowed, ()).starting_spec
+    assert (spec.problem, spec.dataset) == start
+
+
+@pytest.mark.parametrize(
     ("allowed", "part"),
     [
         ([], "an object"),
@@ -61,6 +76,7 @@ def test_the_starting_spec_is_the_default_where_that_is_allowed() -> None:
         ({"learning_rate": 0.03}, "a list"),
         ({"learning_rate": [0.02]}, "can't be '0.02'"),
         ({"dataset": ["moon"]}, "can't be 'moon'"),
+        ({"dataset": ["circle"], "problem": ["regression"]}, "No allowed data set (circle) belongs to"),
     ],
 )
 def test_wrong_allowed_settings_are_named(allowed: object, part: str) -> None:

@@ -1,0 +1,1 @@
+"""Forms by which instructors make courses, assignments and tasks."""

@@ -1,0 +1,63 @@
+"""Acts on assignments: making, changing and deleting them."""
+
+from typing import Any
+
+from django.db import transaction
+
+from coursework.models import Assignment, Course, Submission, Task, User
+from coursework.services.events import record
+from coursework.services.rows import apply, slug_once
+
+
+class HasHandIns(Exception):
+    """Something was handed in, so the row stays: hand-ins are never deleted."""
+
+    def __init__(self, count: int, title: str) -> None:
+        belong = "hand-in belongs" if count == 1 else "hand-ins belong"
+        super().__init__(f"{count:,} {belong} to {title}, so it can't be deleted.")
+
+
+def create_assignment(*, course: Course, actor: User, values: dict[str, Any]) -> Assignment:
+    """Make an assignment from its fields; raises SlugTaken."""
+    with transaction.atomic(), slug_once(values["slug"]):
+        assignment = Assignment.objects.create(course=course, **values)
+        record(action="assignment.created", actor=actor, course=course, subject=_subject(assignment))
+    return assignment
+
+
+def change_assignment(*, assignment: Assignment, actor: User, values: dict[str, Any]) -> list[str]:
+    """Change an assignment's fields; returns the names of what changed. Raises SlugTaken."""
+    before = {name: getattr(assignment, name) for name in ("opens_at", "due_at", "closes_at")}
+    with transaction.atomic(), slug_once(values.get("slug", assignment.slug)):
+        changed = apply(assignment, values)
+        if changed:
+            times = {name: [_text(before[name]), _text(values[name])] for name in before if name in changed}
+            record(
+                action="assignment.changed",
+                actor=actor,
+                course=assignment.course,
+                subject=_subject(assignment),
+                fields=changed,
+                times=times,
+            )
+    return changed
+
+
+def delete_assignment(*, assignment: Assignment, actor: User) -> None:
+    """Delete an assignment and its tasks; raises HasHandIns if anything was handed in to it."""
+    with transaction.atomic():
+        # Locked, so that no hand-in arrives between the question and the deed.
+        list(Task.objects.select_for_update().filter(assignment=assignment))
+        count = Submission.objects.filter(task__assignment=assignment).count()
+        if count:
+            raise HasHandIns(count, assignment.title)
+        record(action="assignment.deleted", actor=actor, course=assignment.course, subject=_subject(assignment))
+        assignment.delete()
+
+
+def _subject(assignment: Assignment) -> str:
+    return f"assignment {assignment.slug}"
+
+
+def _text(moment: Any) -> str | None:
+    return moment.isoformat() if moment else None

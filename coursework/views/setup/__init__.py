@@ -1,0 +1,1 @@
+"""Pages on which instructors make and change courses and assignments."""
