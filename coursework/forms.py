@@ -8,6 +8,7 @@ from django import forms
 from coursework.design import Design
 from coursework.models import Task
 from coursework.rules import TaskRules
+from coursework.selectors.submissions import FORM_KEY
 from coursework.services.screenshots import ALLOWED, MOST_SCREENSHOTS
 from coursework.services.submissions import LATE_NOT_CONFIRMED, TOO_MANY_PICTURES
 from coursework.words import in_the_losses
@@ -37,7 +38,12 @@ class HandInForm(forms.Form):
     )
     screenshots = forms.FileField(required=False, label="Screenshots")
     confirm_late = forms.BooleanField(required=False, label="Hand in late: I know that this will be marked late")
-    idempotency_key = forms.RegexField(r"\A[0-9a-f]{32}\Z", widget=forms.HiddenInput)
+    idempotency_key = forms.RegexField(
+        rf"\A{FORM_KEY.pattern}\Z",
+        widget=forms.HiddenInput,
+        label="This page",
+        error_messages={key: "can't be sent any more: open it again." for key in ("required", "invalid")},
+    )
 
     def __init__(
         self,

@@ -1,11 +1,14 @@
 """Reads of submissions, each bound to who asks."""
 
+import re
 from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from coursework.models import Enrollment, Submission, Task
+
+FORM_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 def attempts_used(*, task: Task, enrollment: Enrollment) -> int:
@@ -27,7 +30,9 @@ def next_form_key(*, task: Task, enrollment: Enrollment, used: int) -> str:
 
 
 def form_was_handed_in(*, enrollment: Enrollment, idempotency_key: str) -> bool:
-    """Say whether the form with this key has become a submission."""
+    """Say whether the form with this key, which may be any text, has become a submission."""
+    if not FORM_KEY.fullmatch(idempotency_key):  # PostgreSQL would not even look for some texts
+        return False
     return Submission.objects.filter(enrollment=enrollment, idempotency_key=idempotency_key).exists()
 
 

@@ -127,7 +127,7 @@ def _bound_form(
     drafted = draft_pictures(task=place.task, enrollment=place.enrollment)
     pictures = {one.upload_hash for one in drafted} | {one.upload_hash for one in prepared}
     sent_before = form_was_handed_in(
-        enrollment=place.enrollment, idempotency_key=request.POST.get("idempotency_key", "")[:64]
+        enrollment=place.enrollment, idempotency_key=request.POST.get("idempotency_key", "")
     )
     return HandInForm(
         request.POST.dict() | {"link": found.link},
