@@ -21,11 +21,15 @@ from grading.models import Outcome, RunKind, Stage, Status, Verification, Verifi
 from grading.models.verification import MOST_ATTEMPTS, STORED_FLOAT, pack_network
 from grading.services.verify import Finding, Job, OnProgress, best_epoch, verify
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 RENEW_EVERY = timedelta(seconds=1)  # also how often the page sees progress
-HINT_AGAIN_AFTER = timedelta(seconds=30)
+HINT_AGAIN_AFTER = timedelta(seconds=settings.HINT_AGAIN_SECONDS)
 HINTS_PER_SWEEP = 50  # a long queue must not flood the broker with copies; the oldest come first
 LOST_WORKER = "The worker was lost before it had a result."
+
+# Workers die all around when at least so many other verifications lost theirs meanwhile; then it is nobody's fault.
+MANY_LOST = 3
+MOST_FRESH_STARTS = 2
 
 log = structlog.get_logger(__name__)
 
@@ -203,12 +207,36 @@ def sweep(*, now: datetime | None = None) -> list[int]:
     named, oldest first. Naming one twice is harmless, since claiming is exclusive.
     """
     now = now or timezone.now()
-    failed = _end_attempts(Q(lease_expires_at__lt=now), reason=LOST_WORKER, now=now)
+    expired = Q(lease_expires_at__lt=now)
+    unlucky = list(Verification.objects.filter(expired, status=Status.RUNNING, attempt__gte=MOST_ATTEMPTS))
+    failed = _end_attempts(expired, reason=LOST_WORKER, now=now)
     if failed:
         log.error("verifications_failed", count=failed, reason=LOST_WORKER)
+    for verification in unlucky:
+        _start_afresh(verification, now)
     unheard = Q(hinted_at__isnull=True) | Q(hinted_at__lt=now - HINT_AGAIN_AFTER)
     waiting = Verification.objects.filter(unheard, status=Status.QUEUED).order_by("queued_at", "pk")
     return list(waiting.values_list("pk", flat=True)[:HINTS_PER_SWEEP])
+
+
+def _start_afresh(verification: Verification, now: datetime) -> None:
+    """Queue the submission of a failed verification once more if its workers were lost through no fault of its own.
+
+    What kills its worker each time is alone in that, and stays failed after three attempts. When machines are going
+    down, others lose their workers too: among hundreds, some do so three times by sheer chance.
+    """
+    lost = Verification.objects.filter(attempt__gt=1, started_at__gte=verification.queued_at)
+    others = lost.exclude(submission=verification.submission_id).count()
+    with transaction.atomic():
+        # Under this lock, so that of two sweepers only one queues it.
+        submission = Submission.objects.select_for_update().get(pk=verification.submission_id)
+        rows = Verification.objects.filter(submission=submission)
+        newest = rows.latest("pk")
+        if newest.pk != verification.pk or newest.status != Status.FAILED:
+            return
+        if others >= MANY_LOST and rows.filter(status=Status.FAILED).count() <= MOST_FRESH_STARTS:
+            Verification.objects.create(submission=submission, queued_at=now)
+            log.warning("verification_started_afresh", verification=verification.pk, others=others)
 
 
 def mark_hinted(*, verification_id: int) -> None:
