@@ -238,6 +238,10 @@ CELERY_BROKER_URL = _broker_url.replace("unix://", "redis+socket://", 1)  # komb
 # The engine stops by itself after this and says so; Celery's limits are for what doesn't even get there.
 VERIFICATION_SECONDS: int = env.int("VERIFICATION_SECONDS", default=600)
 PRACTICE_SECONDS: int = env.int("PRACTICE_SECONDS", default=60)
+# How long a worker may give no sign before its work is somebody else's, and how long something waits unheard before
+# the broker is told again. Shorter in drills, which can't wait.
+LEASE_SECONDS: float = env.float("LEASE_SECONDS", default=30.0)
+HINT_AGAIN_SECONDS: float = env.float("HINT_AGAIN_SECONDS", default=30.0)
 _SOFT_SECONDS = VERIFICATION_SECONDS + 30
 _HARD_SECONDS = _SOFT_SECONDS + 60
 CELERY_TASK_SOFT_TIME_LIMIT = _SOFT_SECONDS

@@ -8,15 +8,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from engine.training import Progress
 from grading.models.work import MOST_ATTEMPTS, Status
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 RENEW_EVERY = timedelta(seconds=1)  # also how often the page sees progress
-HINT_AGAIN_AFTER = timedelta(seconds=30)
+HINT_AGAIN_AFTER = timedelta(seconds=settings.HINT_AGAIN_SECONDS)
 HINTS_PER_SWEEP = 50  # a long queue must not flood the broker with copies; the oldest come first
 LOST_WORKER = "The worker was lost before it had a result."
 

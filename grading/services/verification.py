@@ -14,10 +14,11 @@ from django.utils import timezone
 from coursework.drawing.live_trace import packed
 from coursework.models import Submission, User
 from engine.training import Budget, Progress, Report
-from grading.models import Outcome, RunKind, Stage, Verification, VerificationRun
+from grading.models import Outcome, RunKind, Stage, Status, Verification, VerificationRun
 from grading.models.verification import pack_network
-from grading.models.work import pack_losses
+from grading.models.work import MOST_ATTEMPTS, pack_losses
 from grading.services import leases
+from grading.services.fresh_starts import start_afresh
 from grading.services.leases import HINTS_PER_SWEEP, LOST_WORKER, LeaseLost, WorkerEnds
 from grading.services.verify import Finding, Job, OnProgress, best_epoch, verify
 
@@ -163,9 +164,13 @@ def sweep(*, now: datetime | None = None) -> list[int]:
     Hand-ins come before reruns, and of both the oldest first.
     """
     now = now or timezone.now()
-    failed = leases.end_expired(Verification.objects.all(), now=now)
+    rows = Verification.objects.all()
+    unlucky = list(rows.filter(lease_expires_at__lt=now, status=Status.RUNNING, attempt__gte=MOST_ATTEMPTS))
+    failed = leases.end_expired(rows, now=now)
     if failed:
         log.error("verifications_failed", count=failed, reason=LOST_WORKER)
+    for verification in unlucky:
+        start_afresh(verification, now=now)
     is_rerun = ExpressionWrapper(Q(requested_by__isnull=False), output_field=BooleanField())
     in_order = Verification.objects.order_by(is_rerun, "queued_at", "pk")
     return leases.unheard(in_order, now=now, at_most=HINTS_PER_SWEEP)
