@@ -6,7 +6,18 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from coursework.models import Enrollment, Task, User
+from coursework.models import Enrollment, Role, Task, User
+
+# Which entry a page belongs to, by the names of addresses.
+TASK_PAGES = {"home", "task", "hand_in", "submission", "practice", "practice_run"}
+OVERVIEW_PAGES = {"course_dashboard", "dashboard", "course_queue", "rerun_task", "rerun_batch"}
+PEOPLE_PAGES = {"people", "person", "person_new", "person_password", "sections", "section", "section_delete"} | {
+    *("roster_upload", "roster_preview", "extensions", "extension", "extension_new", "extension_revoke")
+}
+SETUP_PAGES = {"setup_home", "course_new", "course_setup", "course_edit", "course_copy"} | {
+    *("assignment_new", "assignment_edit", "task_new", "task_edit", "task_seeds")
+}
+BOARD_PAGES = {"leaderboard", "board_name", "board_settings", "board_reveal"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +36,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {"nav": []}
     here = request.resolver_match.url_name if request.resolver_match else ""
     enrollment = _enrollment_in_view(request, user)
-    items = [("Tasks", reverse("home"), {"home", "task", "hand_in", "submission"})]
+    items = [("Tasks", reverse("home"), TASK_PAGES)]
     if enrollment is not None:
         items += _course_items(enrollment)
+    if user.is_staff:
+        items.append(("Operations", reverse("queue"), {"queue"}))
     items.append(("Help", reverse("help"), {"help"}))
     return {"nav": [NavigationItem(label, url, here in names) for label, url, names in items]}
 
@@ -42,13 +55,14 @@ def _enrollment_in_view(request: HttpRequest, user: User) -> Enrollment | None:
 
 
 def _course_items(enrollment: Enrollment) -> list[tuple[str, str, set[str]]]:
-    course = enrollment.course
-    items = []
-    first = Task.objects.filter(assignment__course=course).select_related("assignment__course").first()
+    course = {"course": enrollment.course.slug}
+    items: list[tuple[str, str, set[str]]] = []
     if enrollment.is_course_staff:
-        overview = reverse("course_dashboard", kwargs={"course": course.slug})
-        items.append(("Overview", overview, {"course_dashboard", "dashboard"}))
+        items.append(("Overview", reverse("course_dashboard", kwargs=course), OVERVIEW_PAGES))
+        items.append(("People", reverse("people", kwargs=course), PEOPLE_PAGES))
+    if enrollment.role == Role.INSTRUCTOR:
+        items.append(("Set up", reverse("course_setup", kwargs=course), SETUP_PAGES))
+    first = Task.objects.filter(assignment__course=enrollment.course).select_related("assignment__course").first()
     if first is not None:
-        board = reverse("leaderboard", kwargs=first.url_arguments())
-        items.append(("Leaderboard", board, {"leaderboard"}))
+        items.append(("Leaderboard", reverse("leaderboard", kwargs=first.url_arguments()), BOARD_PAGES))
     return items

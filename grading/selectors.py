@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from coursework.deadlines import Standing, Window
 from coursework.models import Assignment, Course, Enrollment, Role, Submission, Task
-from coursework.selectors.deadlines import last_instant, windows_of
+from coursework.selectors.deadlines import windows_of
 from grading.estimates import FEWEST
 from grading.leaderboard import Entry, Placed, RankKey, best_per_student, placed, rank_key
 from grading.models import CONFIRMED, Outcome, RunKind, Status, Verification, VerificationRun
@@ -66,13 +66,6 @@ def workers_lately(*, now: datetime) -> int:
     at_work = Q(status=Status.RUNNING, lease_expires_at__gt=now)
     just_done = Q(status=Status.COMPLETED, queued_at__gte=now - LATELY, finished_at__gte=now - timedelta(minutes=2))
     return Verification.objects.filter(at_work | just_done).values("worker").distinct().order_by().count()
-
-
-def seeds_visible(task: Task, *, viewer: Enrollment, now: datetime) -> bool:
-    """Say whether the course seeds' values may be seen: by staff, by instructor's leave, or once nobody can hand in."""
-    if viewer.is_course_staff or task.seeds_shown:
-        return True
-    return last_instant(task.assignment).standing(now) is Standing.CLOSED
 
 
 def leaderboard(task: Task, *, received_until: datetime | None = None) -> list[Placed]:

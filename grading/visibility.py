@@ -20,3 +20,8 @@ def designs_visible(task: Task, viewer: Enrollment, *, over: bool) -> bool:
 def seeds_visible(task: Task, viewer: Enrollment, *, over: bool) -> bool:
     """Whether this person may see the course seeds that rank."""
     return viewer.is_course_staff or task.seeds_shown or over
+
+
+def may_see_seeds(task: Task, viewer: Enrollment, now: datetime) -> bool:
+    """Say the same for one who comes now; asks whether the task is over only where that decides."""
+    return seeds_visible(task, viewer, over=False) or is_over(task, now)

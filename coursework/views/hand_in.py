@@ -41,7 +41,9 @@ def hand_in(request: HttpRequest, *, course: str, assignment: str, task: str) ->
     place = place_of(request, course, assignment, task)
     if request.method != "POST":
         draft = draft_of(task=place.task, enrollment=place.enrollment)
-        return _filled_page(request, place, draft.fields if draft is not None else {})
+        fields = draft.fields if draft is not None else {}
+        link = request.GET.get("link", "")
+        return _filled_page(request, place, {**fields, "link": [link], "drawn": []} if link else fields)
     prepared, refusals = prepare_pictures(request.FILES.getlist("screenshots") if place.is_open else ())
     if "hand_in" not in request.POST and request.POST.keys() & {"edit", "remove_picture"}:
         return _changed(request, place, prepared, refusals)

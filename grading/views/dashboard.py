@@ -5,9 +5,10 @@ from collections import Counter
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from coursework.access import staff_enrollment_or_404, task_or_404
-from coursework.models import Task
+from coursework.models import Role, Task
 from coursework.request import signed_in
 from grading.models import Outcome, Status
 from grading.scoring import points_of
@@ -31,15 +32,21 @@ TONES: dict[Outcome | Status, str] = {
 NOT_HANDED_IN = "Not handed in"
 
 
+@require_safe
 def course_dashboard(request: HttpRequest, *, course: str) -> HttpResponse:
     """Show the dashboard of the course's first task, or say that there is none yet."""
     enrollment = staff_enrollment_or_404(user=signed_in(request), course=course)
     first = _tasks(enrollment.course_id).first()
     if first is None:
-        return render(request, "grading/dashboard_empty.html", {"course": enrollment.course})
+        return render(
+            request,
+            "grading/dashboard_empty.html",
+            {"course": enrollment.course, "is_instructor": enrollment.role == Role.INSTRUCTOR},
+        )
     return dashboard(request, course=course, assignment=first.assignment.slug, task=first.slug)
 
 
+@require_safe
 def dashboard(request: HttpRequest, *, course: str, assignment: str, task: str) -> HttpResponse:
     """List a task's students with what became of their newest submission; those that need a person come first."""
     enrollment = staff_enrollment_or_404(user=signed_in(request), course=course)
@@ -48,6 +55,7 @@ def dashboard(request: HttpRequest, *, course: str, assignment: str, task: str) 
     marked = [(row, mark(row.verification) if row.verification else None) for row in rows]
     context = {
         "course": enrollment.course,
+        "is_instructor": enrollment.role == Role.INSTRUCTOR,
         "task": found,
         "tasks": _tasks(enrollment.course_id),
         "rows": [

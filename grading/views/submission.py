@@ -18,7 +18,8 @@ from grading.figures import Figures, figures
 from grading.live import live
 from grading.models import RunKind, Verification, VerificationRun
 from grading.scoring import points_of
-from grading.selectors import latest_verification, leaderboard, seeds_visible, unfinished_rerun
+from grading.selectors import latest_verification, leaderboard, unfinished_rerun
+from grading.visibility import may_see_seeds
 from grading.wording import mark, outcome_wording
 
 HTMX_STOP = 286  # htmx ends its polling on this status
@@ -61,7 +62,7 @@ def chart_download(request: HttpRequest, *, receipt_number: str, name: str, kind
     own, seed_runs = _runs(submission, verification)
     if own is None:
         raise Http404
-    shown = seeds_visible(submission.task, viewer=viewer, now=timezone.now())
+    shown = may_see_seeds(submission.task, viewer, timezone.now())
     text = chart_file(Settled(own, seed_runs, seeds_shown=shown), name, kind)
     if text is None:
         raise Http404
@@ -140,7 +141,7 @@ def _result(submission: Submission, viewer: Enrollment, verification: Verificati
         "band_caption": band_caption(verification),
         "repeat_command": repeat_command(submission),
         "attempts_left": attempts_used(task=task, enrollment=submission.enrollment) < task.attempts,
-        "show_seeds": seeds_visible(task, viewer=viewer, now=timezone.now()),
+        "show_seeds": may_see_seeds(task, viewer, timezone.now()),
     }
 
 

@@ -107,7 +107,7 @@ def test_a_full_disk_is_our_fault_and_says_so(world: World, monkeypatch: pytest.
     monkeypatch.setattr(default_storage, "save", full)
     for response in (add(world), post(world, screenshots=[picture()])):
         assert response.status_code == 503
-        assert "We could not store run.png. This is our fault" in response.content.decode()
+        assert "We could not store run.png just now; the fault is ours." in response.content.decode()
     assert not Submission.objects.exists()
 
 

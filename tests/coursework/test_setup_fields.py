@@ -62,11 +62,10 @@ def test_shares_are_read(share: Decimal) -> None:
         (SLUG, "NEW", "an address of this site itself"),
         (ZONE, "Europe/Nowhere", "Europe/Nowhere is no time zone"),
         (ZONE, "../../etc/passwd", "is no time zone"),
-        (DUE, "tomorrow", "tomorrow can't be read"),
-        (DUE, "1899-01-01T00:00", "between 2000 and 2099"),
+        (DUE, "tomorrow", "'tomorrow' can't be read"),
+        (DUE, "1899-01-01T00:00", "1899 is not allowed: 2000 to 2099"),
         (DUE, "2026-02-30T12:00", "can't be read"),
         (DUE, "2026-03-29T02:30", "does not exist in Europe/Zurich"),
-        (DUE, "2026-10-25T02:30", "comes twice in Europe/Zurich"),
     ],
 )
 def test_errors_name_the_value_and_what_is_allowed(field: Any, text: str, words: str) -> None:
@@ -85,8 +84,7 @@ def test_a_stored_time_sent_back_unchanged_stays_the_same_instant() -> None:
     field = LocalTimeField(zone="Europe/Zurich", stored=first)
     assert field.initial == "2026-10-25T02:30:15"
     assert field.clean("2026-10-25T02:30:15") == first
-    with pytest.raises(ValidationError):
-        field.clean("2026-10-25T02:31:15")
+    assert field.clean("2026-10-25T02:31:15") == datetime(2026, 10, 25, 1, 31, 15, tzinfo=UTC)  # the second one
 
 
 @given(st.text(min_size=1, max_size=200), st.sets(st.sampled_from(["a", "a-2", "untitled", "untitled-2"])))

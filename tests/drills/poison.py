@@ -20,4 +20,4 @@ def deadly(job: Job, **arguments: Any) -> Finding:
     return really_verify(job, **arguments)
 
 
-verification.verify = deadly
+verification.verify = deadly  # type: ignore[attr-defined]  # where the worker finds it

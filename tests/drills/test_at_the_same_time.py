@@ -17,7 +17,6 @@ from django.utils import timezone
 from coursework.deadlines import Standing
 from coursework.models import Assignment, Extension, Submission
 from coursework.selectors.deadlines import window_for
-from coursework.services import submissions as service
 from coursework.services.screenshots import PreparedScreenshot
 from coursework.services.submissions import HandInRefused, NotOpen
 from grading.models import Verification
@@ -119,7 +118,7 @@ OFFSETS = [
 def own_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Give each thread a clock of its own: set `.now` in it."""
     clock = local()
-    monkeypatch.setattr(service.timezone, "now", lambda: getattr(clock, "now", None) or datetime.now(UTC))
+    monkeypatch.setattr(timezone, "now", lambda: getattr(clock, "now", None) or datetime.now(UTC))
     return clock
 
 

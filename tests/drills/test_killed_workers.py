@@ -8,10 +8,11 @@ import pytest
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from coursework.models import Submission
 from engine.spec import Spec
 from grading.models import Outcome, Status, Verification
-from grading.models.verification import MOST_ATTEMPTS
-from grading.services.verification import LOST_WORKER
+from grading.models.work import MOST_ATTEMPTS
+from grading.services.leases import LOST_WORKER
 from tests.drills.crew import Crew, KillableBroker, wait_until
 from tests.drills.students import make_students
 from tests.world import hand_in, make_task, make_world
@@ -27,7 +28,7 @@ def test_each_is_graded_once_whoever_is_killed(crew: Crew, own_broker: KillableB
     task = make_task(world.course, slug="killed", seeds=("0.1", "0.2"), max_epochs=120, attempts=hand_ins)
     people = make_students(world.course, 20)
     crew.start(2, concurrency=2)
-    submissions = []
+    submissions: list[Submission] = []
     broker_dies_at = {kills // 4, 3 * kills // 4}
     for number in range(kills):
         submissions += [

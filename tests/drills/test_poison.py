@@ -6,8 +6,8 @@ import time
 import pytest
 
 from grading.models import Status, Verification
-from grading.models.verification import MOST_ATTEMPTS
-from grading.services.verification import LOST_WORKER
+from grading.models.work import MOST_ATTEMPTS
+from grading.services.leases import LOST_WORKER
 from tests.drills.crew import Crew, wait_until
 from tests.world import QUICK_SPEC, hand_in, make_world, verification_of
 

@@ -19,7 +19,7 @@ def entry(**fields: Any) -> Entry:
     values: dict[str, Any] = {
         "enrollment_id": 1,
         "receipt_number": "K7Q4-9XRB",
-        "pseudonym": "Quiet Otter",
+        "shown_name": "Quiet Otter",
         "official_epochs": 97.0,
         "parameters": 25,
         "received_at": BEFORE,

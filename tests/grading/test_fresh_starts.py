@@ -8,8 +8,10 @@ from django.utils import timezone
 from coursework.models import Submission
 from coursework.services.courses import enroll
 from grading.models import Status, Verification
-from grading.models.verification import MOST_ATTEMPTS
-from grading.services.verification import LOST_WORKER, MANY_LOST, MOST_FRESH_STARTS, claim_verification, sweep
+from grading.models.work import MOST_ATTEMPTS
+from grading.services.fresh_starts import MANY_LOST, MOST_FRESH_STARTS
+from grading.services.leases import LOST_WORKER
+from grading.services.verification import claim_verification, sweep
 from tests.world import World, hand_in, make_user, make_world
 
 pytestmark = pytest.mark.django_db

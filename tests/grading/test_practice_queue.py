@@ -12,6 +12,7 @@ from grading import tasks
 from grading.models import PracticeRun, Status
 from grading.models.work import MOST_ATTEMPTS
 from grading.selectors import leaderboard
+from grading.services import leases
 from grading.services import practice as service
 from grading.services.leases import LOST_WORKER
 from grading.services.practice import claim_practice, run_practice, settle_practice, start_practice, sweep_practice
@@ -117,7 +118,7 @@ def test_what_takes_too_long_ends_at_once_and_is_not_tried_again(world: World, s
 
 
 def test_losing_the_lease_in_the_middle_leaves_it_to_the_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "RENEW_EVERY", timedelta(0))
+    monkeypatch.setattr(leases, "RENEW_EVERY", timedelta(0))
     run = start(world)
     taken = service.claim_practice
 

@@ -99,6 +99,7 @@ function restore() {
 
 function submitted(event) {
   clearTimeout(timer);
+  if (event.submitter?.id === "practice") return; // nothing is handed in, and the draft stays
   if (event.submitter?.name === "throw_away") {
     forget();
     unsaved = false;

@@ -67,7 +67,7 @@ POLICIES: dict[str, Policy] = {
     "grading.RerunItem": Policy(_OF_SUBMISSION, Then.KEPT),
     "grading.RerunBatch": Policy("requested_by", Then.KEPT),
     "coursework.Event": Policy("actor", Then.KEPT),
-    "coursework.SeedDrawing": Policy("requested_by", Then.KEPT),
+    "coursework.SeedDrawing": Policy("asked_by", Then.KEPT),
     # Nobody's
     "coursework.Course": Policy(why="Courses, as their instructors describe them."),
     "coursework.Section": Policy(why="Parts of a course, by name."),

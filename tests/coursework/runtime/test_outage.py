@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 LAYERS = {
     "session": "django.contrib.sessions.backends.db.SessionStore.load",
     "sign-in": "django.contrib.auth.middleware.get_user",
-    "view": "coursework.views.hand_in.enrollment_or_404",
+    "view": "coursework.views.hand_in_place.enrollment_or_404",
 }
 
 
