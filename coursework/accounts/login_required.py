@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 class SignInMiddleware(LoginRequiredMiddleware):
     """Django's own, but for htmx: a redirected fragment would put the sign-in page into the middle of this one."""
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # Django takes any response
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         """Send to the sign-in page and from there back to the page that the person looks at."""
