@@ -78,13 +78,16 @@ class Crew:
         command = [str(settings.BASE_DIR / "manage.py"), "sweep", "--interval", SWEEP_EVERY]
         self._sweeper = self._run("sweeper", *command)
 
+    def pool(self) -> set[int]:
+        """Name the processes in which verifications run just now."""
+        return {child for worker in self._workers for child in _children(worker.pid)}
+
     def kill_one(self, chance: random.Random, *, busy: Collection[int], whole: bool) -> None:
         """Kill a pool process with SIGKILL, a busy one if possible, or its whole worker, which is started again."""
         pools = {child: worker for worker in self._workers for child in _children(worker.pid)}
-        at_work = sorted(pools.keys() & set(busy))
         if not pools:  # all of them are just starting
             return
-        victim = chance.choice(at_work or sorted(pools))
+        victim = chance.choice(sorted(pools.keys() & set(busy)) or sorted(pools))
         if whole:
             self._workers[self._workers.index(pools[victim])] = self._replacement(pools[victim])
         else:
