@@ -49,7 +49,9 @@ def crew(worker_environment: dict[str, str], data_dir: Path) -> Iterator[Crew]:
 
 
 @pytest.fixture
-def web(transactional_db: None, broker: Celery, worker_environment: dict[str, str], data_dir: Path) -> Iterator[WebServer]:
+def web(
+    transactional_db: None, broker: Celery, worker_environment: dict[str, str], data_dir: Path
+) -> Iterator[WebServer]:
     data_dir.mkdir(parents=True, exist_ok=True)
     server = WebServer(worker_environment, data_dir)
     yield server

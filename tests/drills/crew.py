@@ -124,14 +124,15 @@ class Crew:
 class WebServer:
     """gunicorn with the settings of production's, at a free port of 127.0.0.1."""
 
-    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
+    def __init__(self, environment: Mapping[str, str], logs: Path, *, most_file_bytes: int | None = None) -> None:
+        bounded = ["prlimit", f"--fsize={most_file_bytes}"] if most_file_bytes else []
         with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
             self.port: int = listener.getsockname()[1]
             told = {"SECRET_KEY": settings.SECRET_KEY, "PUBLIC_URL": f"http://127.0.0.1:{self.port}"}
             command = ["-m", "gunicorn", "--config", "python:coursework.runtime.web", "--bind"]
             with (logs / "web.log").open("ab") as log:
                 self._process = subprocess.Popen(
-                    [sys.executable, *command, f"fd://{listener.fileno()}"],
+                    [*bounded, sys.executable, *command, f"fd://{listener.fileno()}"],
                     env={**environment, **told},
                     cwd=settings.BASE_DIR,
                     pass_fds=(listener.fileno(),),

@@ -95,7 +95,7 @@ class Student:
 
     def __init__(self, port: int, enrollment: Enrollment, *, cookie: str = "", timeout: float = 60) -> None:
         self.enrollment = enrollment
-        self._port = port
+        self.port = port
         self._cookie = cookie or signed_in_cookie(enrollment.user)
         self._timeout = timeout
 
@@ -112,7 +112,7 @@ class Student:
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         began = time.monotonic()
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=self._timeout)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=self._timeout)
         try:
             connection.request(method, path, body, {"Cookie": self._cookie, "Connection": "close", **headers})
             response = connection.getresponse()

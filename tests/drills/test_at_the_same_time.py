@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, local
 from functools import partial
+from threading import Barrier, local
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,6 @@ from django.utils import timezone
 from coursework.deadlines import Standing
 from coursework.models import Assignment, Extension, Submission
 from coursework.selectors.deadlines import window_for
-from coursework.services import submissions as service
 from coursework.services.screenshots import PreparedScreenshot
 from coursework.services.submissions import HandInRefused, NotOpen
 from grading.models import Verification
@@ -119,7 +118,9 @@ OFFSETS = [
 def own_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Give each thread a clock of its own: set `.now` in it."""
     clock = local()
-    monkeypatch.setattr(service.timezone, "now", lambda: getattr(clock, "now", None) or datetime.now(UTC))
+    monkeypatch.setattr(
+        "coursework.services.submissions.timezone.now", lambda: getattr(clock, "now", None) or datetime.now(UTC)
+    )
     return clock
 
 

@@ -80,7 +80,7 @@ def check(answers: list[Answer], stored: set[str]) -> None:
 
 
 def crowd_of(world: World, web: WebServer) -> Crowd:
-    world.task.attempts = 100_000
+    world.task.attempts = 30_000
     world.task.save()
     return Crowd(world, [Student(web.port, person) for person in make_students(world.course, STUDENTS)])
 
@@ -137,7 +137,7 @@ call_command("createcachetable", verbosity=0)
 from tests.drills.students import make_students, signed_in_cookie
 from tests.world import make_world
 world = make_world()
-world.task.attempts = 100_000
+world.task.attempts = 30_000
 world.task.save()
 people = make_students(world.course, int(sys.argv[1]))
 print(json.dumps([signed_in_cookie(person.user) for person in people]))
@@ -153,8 +153,9 @@ def test_postgresql_is_killed_and_comes_back(
     told = subprocess.run(
         [sys.executable, "-c", PREPARE, str(STUDENTS)],
         env=environment | {"DJANGO_SETTINGS_MODULE": "coursework.settings"},
-        cwd=settings.BASE_DIR, capture_output=True, text=True, check=True,
+        cwd=settings.BASE_DIR, capture_output=True, text=True, check=False,
     )  # fmt: skip
+    assert told.returncode == 0, told.stderr
     cookies = json.loads(told.stdout.splitlines()[-1])
     web = WebServer(environment, data_dir)
     try:

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from django.db.models import Count, QuerySet
 
+from coursework.models import Submission
 from engine.spec import Spec
 from grading.models import Outcome, Status, Verification
 from grading.models.verification import MOST_ATTEMPTS
@@ -26,7 +27,7 @@ def test_each_is_graded_once_whoever_is_killed(crew: Crew, own_broker: KillableB
     task = make_task(world.course, slug="killed", seeds=("0.1", "0.2"), max_epochs=120, attempts=hand_ins)
     people = make_students(world.course, 20)
     crew.start(2, concurrency=2)
-    submissions = []
+    submissions: list[Submission] = []
     broker_dies_at = {kills // 4, 3 * kills // 4}
     for number in range(kills):
         submissions += [
