@@ -9,10 +9,10 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test browser lint vectors lock clean
+.PHONY: help setup run test browser drills bench-storm lint vectors lock clean
 
 help: ## What can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make .venv from the locked requirements
 	@scripts/setup $(VENV) $(PYTHON)
@@ -25,6 +25,12 @@ test: setup ## Run all tests (ARGS="…" goes to pytest)
 
 browser: setup ## Run the tests that drive a real browser
 	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m browser $(ARGS)
+
+drills: setup ## Take the service apart while it works, in full length (some minutes)
+	DRILLS=full $(BIN)/python -m pytest -n 0 -s -m drill $(ARGS)
+
+bench-storm: setup ## 300 students hand in within a minute, then 300 within 3 s (DATABASE_URL, REDIS_URL)
+	@$(BIN)/python -m tests.drills.storm $(ARGS)
 
 lint: setup ## Style, types, import contracts
 	$(BIN)/ruff check .

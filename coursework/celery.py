@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging, worker_init, worker_process_init
+from django.conf import settings
 
 from coursework.runtime.tied import tie_to_parent
 from engine.training import warm_up
@@ -25,6 +26,12 @@ def keep_our_logging(**_kwargs: Any) -> None:
 def end_with_the_worker(**_kwargs: Any) -> None:
     """Have a pool process die with its worker, or it would train on for minutes with nobody to tell."""
     tie_to_parent()
+
+
+@worker_init.connect
+def let_others_go_first(**_kwargs: Any) -> None:
+    """Have pages answered before runs are trained, where web and workers share a machine; idle cores stay in use."""
+    os.nice(settings.WORKER_NICENESS)
 
 
 @worker_init.connect

@@ -4,6 +4,7 @@ import io
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -109,13 +110,14 @@ def make_demo() -> bool:
 
 def _make_tasks(course: Course) -> dict[str, Task]:
     now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    last_minute = timezone.localtime(now + OPEN_FOR, ZoneInfo(course.time_zone)).replace(hour=23, minute=59)
     assignment = Assignment.objects.create(
         course=course,
         slug="playground",
         title="Neural Network Playground",
         opens_at=now - timedelta(days=7),
-        due_at=now + OPEN_FOR,
-        closes_at=now + OPEN_FOR + timedelta(days=2),
+        due_at=last_minute,
+        closes_at=last_minute + timedelta(days=2),
     )
     return {demo.template.slug: _make_task(assignment, position, demo) for position, demo in enumerate(TASKS, start=1)}
 

@@ -78,13 +78,16 @@ class Crew:
         command = [str(settings.BASE_DIR / "manage.py"), "sweep", "--interval", SWEEP_EVERY]
         self._sweeper = self._run("sweeper", *command)
 
+    def pool(self) -> set[int]:
+        """Name the processes in which verifications run just now."""
+        return {child for worker in self._workers for child in _children(worker.pid)}
+
     def kill_one(self, chance: random.Random, *, busy: Collection[int], whole: bool) -> None:
         """Kill a pool process with SIGKILL, a busy one if possible, or its whole worker, which is started again."""
         pools = {child: worker for worker in self._workers for child in _children(worker.pid)}
-        at_work = sorted(pools.keys() & set(busy))
         if not pools:  # all of them are just starting
             return
-        victim = chance.choice(at_work or sorted(pools))
+        victim = chance.choice(sorted(pools.keys() & set(busy)) or sorted(pools))
         if whole:
             self._workers[self._workers.index(pools[victim])] = self._replacement(pools[victim])
         else:
@@ -121,14 +124,15 @@ class Crew:
 class WebServer:
     """gunicorn with the settings of production's, at a free port of 127.0.0.1."""
 
-    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
+    def __init__(self, environment: Mapping[str, str], logs: Path, *, most_file_bytes: int | None = None) -> None:
+        bounded = ["prlimit", f"--fsize={most_file_bytes}"] if most_file_bytes else []
         with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
             self.port: int = listener.getsockname()[1]
             told = {"SECRET_KEY": settings.SECRET_KEY, "PUBLIC_URL": f"http://127.0.0.1:{self.port}"}
             command = ["-m", "gunicorn", "--config", "python:coursework.runtime.web", "--bind"]
             with (logs / "web.log").open("ab") as log:
                 self._process = subprocess.Popen(
-                    [sys.executable, *command, f"fd://{listener.fileno()}"],
+                    [*bounded, sys.executable, *command, f"fd://{listener.fileno()}"],
                     env={**environment, **told},
                     cwd=settings.BASE_DIR,
                     pass_fds=(listener.fileno(),),

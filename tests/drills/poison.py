@@ -20,4 +20,4 @@ def deadly(job: Job, **arguments: Any) -> Finding:
     return really_verify(job, **arguments)
 
 
-verification.verify = deadly  # type: ignore[attr-defined]  # where the worker finds it
+setattr(verification, "verify", deadly)  # noqa: B010  # a name that it only imports

@@ -93,10 +93,10 @@ def signed_in_cookie(user: User) -> str:
 class Student:
     """Somebody who has signed in."""
 
-    def __init__(self, port: int, enrollment: Enrollment, *, timeout: float = 60) -> None:
+    def __init__(self, port: int, enrollment: Enrollment, *, cookie: str = "", timeout: float = 60) -> None:
         self.enrollment = enrollment
-        self._port = port
-        self._cookie = signed_in_cookie(enrollment.user)
+        self.port = port
+        self._cookie = cookie or signed_in_cookie(enrollment.user)
         self._timeout = timeout
 
     def get(self, path: str, **headers: str) -> Answer:
@@ -112,7 +112,7 @@ class Student:
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         began = time.monotonic()
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=self._timeout)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=self._timeout)
         try:
             connection.request(method, path, body, {"Cookie": self._cookie, "Connection": "close", **headers})
             response = connection.getresponse()

@@ -118,7 +118,9 @@ OFFSETS = [
 def own_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Give each thread a clock of its own: set `.now` in it."""
     clock = local()
-    monkeypatch.setattr(timezone, "now", lambda: getattr(clock, "now", None) or datetime.now(UTC))
+    monkeypatch.setattr(
+        "coursework.services.submissions.timezone.now", lambda: getattr(clock, "now", None) or datetime.now(UTC)
+    )
     return clock
 
 

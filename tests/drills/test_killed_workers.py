@@ -6,7 +6,6 @@ from collections import Counter
 
 import pytest
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 
 from coursework.models import Submission
 from engine.spec import Spec
@@ -37,7 +36,7 @@ def test_each_is_graded_once_whoever_is_killed(crew: Crew, own_broker: KillableB
         ]
         if number in broker_dies_at:
             own_broker.kill(delete_data=True)
-        busy = wait_for_somebody_to_work(seconds=60 if number == 0 else 3)
+        busy = wait_for_somebody_to_work(crew, seconds=60 if number == 0 else 3)
         crew.kill_one(chance, busy=busy, whole=number % 10 == 6)
         if number - 1 in broker_dies_at:
             own_broker.start()
@@ -60,12 +59,14 @@ def live() -> QuerySet[Verification]:
     return Verification.objects.filter(status__in=[Status.QUEUED, Status.RUNNING])
 
 
-def wait_for_somebody_to_work(*, seconds: float) -> set[int]:
+def wait_for_somebody_to_work(crew: Crew, *, seconds: float) -> set[int]:
     """Wait a little for a kill to be worth it and name who works; without a broker that may be nobody."""
     end = time.monotonic() + seconds
+    working = live().filter(status=Status.RUNNING).values_list("worker", flat=True)
     while time.monotonic() < end:
-        working = live().filter(status=Status.RUNNING, lease_expires_at__gt=timezone.now())
-        if busy := {int(worker.rsplit(":", 1)[1]) for worker in working.values_list("worker", flat=True)}:
+        # Those that were killed hold their leases for a while.
+        busy = crew.pool() & {int(worker.rsplit(":", 1)[1]) for worker in working.all()}
+        if busy:
             return busy
         time.sleep(0.02)
     return set()
