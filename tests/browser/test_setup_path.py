@@ -57,7 +57,7 @@ def test_from_nothing_to_a_task_with_seeds(teacher: Page, live_server: Any, brok
     page.get_by_label("Title").press("Enter")
     alert = page.get_by_role("alert")
     expect(alert).to_be_focused()
-    expect(alert).to_contain_text("2027-03-28 02:30 does not exist in Europe/Zurich")
+    expect(alert).to_contain_text("02:30 on 28 March 2027 does not exist in Europe/Zurich")
     expect(page.get_by_label("Opens")).to_have_value("2027-03-01T08:00")
     page.get_by_label("Due").fill("2027-03-28T23:59")
     page.get_by_label("Title").press("Enter")

@@ -7,6 +7,7 @@ and nobody leaves the page open that asks for news. Driver, web server and worke
 """
 
 import argparse
+import io
 import os
 import random
 import secrets
@@ -64,9 +65,8 @@ def main() -> int:
         port = stack.enter_context(_service(directory / "serve.log"))
         for student in students:
             student.port = port
-        print(
-            f"{given.split(':')[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; {chosen.students} students"
-        )
+        database, load = given.split(":")[0], os.getloadavg()[0]
+        print(f"{database}, {os.cpu_count()} cores, load {load:.1f} before; {chosen.students} students")
         problems = _storm(f"within {chosen.seconds:g} s", task, students, chosen.seconds, most_p95=MOST_P95)
         problems += _drained(chosen.drain)
         problems += _storm(f"within {chosen.burst:g} s", task, students, chosen.burst, most_p95=None)
@@ -90,7 +90,7 @@ def _prepare(count: int) -> "tuple[Task, list[Student]]":
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     logging.disable(logging.WARNING)  # there is no broker yet for the hints of the demo's hand-ins
-    call_command("make_demo", verbosity=0, stdout=open(os.devnull, "w"))
+    call_command("make_demo", verbosity=0, stdout=io.StringIO())
     logging.disable(logging.NOTSET)
     people = make_students(Course.objects.get(slug="demo"), count, prefix="storm")
     return Task.objects.get(slug="circle"), [Student(0, person) for person in people]

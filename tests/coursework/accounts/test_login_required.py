@@ -22,3 +22,8 @@ def test_a_fragment_never_leads_to_another_site(client: Client) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": "https://elsewhere.example/trap"}
     response = client.get("/", headers=headers)
     assert response["HX-Redirect"] == f"{reverse('account_login')}?next=/trap"
+
+
+def test_what_a_page_sends_by_itself_is_left_to_its_own_script(client: Client) -> None:
+    response = client.post("/courses/a/b/c/hand-in/design/", headers={"HX-Request": "true"})
+    assert response.status_code == 302 and "HX-Redirect" not in response.headers
