@@ -243,6 +243,11 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
 
 @pytest.fixture
 def world(db: None) -> World:
+    return furnished_world()
+
+
+def furnished_world() -> World:
+    """Make a world in which every address of the table leads somewhere."""
     world = make_world()
     world.course.join_code = "K7Q4-9XRB"
     world.course.save()

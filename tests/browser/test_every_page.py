@@ -7,10 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from grading.models import Verification
-from grading.services.verification import run_verification
-from tests.test_permissions import MATRIX, OK, arguments
-from tests.world import World, hand_in, make_world
+from tests.test_permissions import MATRIX, OK, arguments, furnished_world
+from tests.world import World
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 LOOKS = (("light", WIDE), ("dark", NARROW))
@@ -20,11 +18,7 @@ SERIOUS = ("serious", "critical")
 
 @pytest.fixture
 def world(transactional_db: None) -> World:
-    world = make_world()
-    submission = hand_in(world.task, world.owner)
-    run_verification(verification_id=Verification.objects.get().pk, worker="test")
-    world.receipt_number = submission.receipt_number  # type: ignore[attr-defined]
-    return world
+    return furnished_world()
 
 
 def pages() -> list[tuple[str, str]]:
