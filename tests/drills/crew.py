@@ -23,11 +23,12 @@ SWEEP_EVERY = "1"
 _WORKER = ("worker", "--queues", "verification", "--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float, what: str) -> float:
+def wait_until(condition: Callable[[], bool], *, seconds: float, what: str | Callable[[], object]) -> float:
     """Wait for something to come true and return how long that took; AssertionError when it does not."""
     began = time.monotonic()
     while not condition():
-        assert time.monotonic() - began < seconds, f"not within {seconds:g} s: {what}"
+        if time.monotonic() - began >= seconds:
+            raise AssertionError(f"not within {seconds:g} s: {what() if callable(what) else what}")
         time.sleep(0.1)
     return time.monotonic() - began
 

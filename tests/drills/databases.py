@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,18 +42,14 @@ def postgresql_programs() -> Path | None:
 class PostgreSQL:
     """A server of its own, in a directory that goes with it."""
 
-    def __init__(self, programs: Path, directory: Path) -> None:
-        self._programs = programs
-        self._data = directory / "data"
-        self._socket = directory
+    def __init__(self, programs: Path) -> None:
+        # Not below the tests' own directory, into which another user may not look.
+        directory = Path(tempfile.mkdtemp(prefix="drill-"))
+        self._programs, self._directory, self._data = programs, directory, directory / "data"
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = free.getsockname()[1]
-        directory.mkdir(parents=True)
         if os.getuid() == 0:  # it refuses to run as root
             shutil.chown(directory, "postgres")
-            for parent in directory.parents:
-                if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
-                    parent.chmod(parent.stat().st_mode | 0o011)
         self._run("initdb", "--auth", "trust", "--username", "postgres", "--no-sync", "--pgdata", str(self._data))
 
     @property
@@ -63,7 +60,7 @@ class PostgreSQL:
     def start(self) -> None:
         """Start it and wait until it takes connections."""
         options = (
-            f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._socket} -c fsync=off"
+            f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._directory} -c fsync=off"
         )
         log = str(self._data / "server.log")
         self._run("pg_ctl", "start", "--wait", "--pgdata", str(self._data), "--log", log, "--options", options)
@@ -71,6 +68,11 @@ class PostgreSQL:
     def kill(self) -> None:
         """Take it away without a word to its clients, as a lost machine goes."""
         self._run("pg_ctl", "stop", "--mode", "immediate", "--wait", "--pgdata", str(self._data))
+
+    def close(self) -> None:
+        """Take it away with all that it holds."""
+        self.kill()
+        shutil.rmtree(self._directory)
 
     def _run(self, program: str, *options: str) -> None:
         as_other = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []

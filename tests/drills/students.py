@@ -19,7 +19,7 @@ from coursework.services.courses import enroll
 from engine.link import write_link
 from engine.spec import Spec
 
-CSRF = secrets.token_hex(16)  # any 32 letters will do, as long as cookie and form agree
+CSRF = "drill" * 6 + "ok"  # any 32 letters will do, as long as cookie and form agree
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class Crowd:
         wait_until(
             lambda: sum(answer.status == status for answer in self.answers[begin:]) >= more,
             seconds=60,
-            what=f"{more} answers {status}; got {Counter(answer.status for answer in self.answers[begin:])}",
+            what=lambda: f"{more} answers {status}; got {Counter(answer.status for answer in self.answers[begin:])}",
         )
 
 
@@ -117,14 +117,14 @@ def away(path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def own_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+def own_postgresql() -> Iterator[PostgreSQL]:
     programs = postgresql_programs()
     if programs is None:
         pytest.skip("PostgreSQL's server is not installed here")
-    server = PostgreSQL(programs, tmp_path_factory.mktemp("drill") / "postgresql")
+    server = PostgreSQL(programs)
     server.start()
     yield server
-    server.kill()
+    server.close()
 
 
 PREPARE = """

@@ -40,7 +40,7 @@ def test_each_is_graded_once_whoever_is_killed(crew: Crew, own_broker: KillableB
         crew.kill_one(chance, busy=busy, whole=number % 10 == 6)
         if number - 1 in broker_dies_at:
             own_broker.start()
-    wait_until(lambda: not live().exists(), seconds=seconds, what=f"all are settled; {states()}")
+    wait_until(lambda: not live().exists(), seconds=seconds, what=lambda: f"all are settled; {states()}")
 
     rows = Verification.objects.annotate(stored_runs=Count("runs"))
     completed = rows.filter(status=Status.COMPLETED)
