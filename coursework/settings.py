@@ -243,7 +243,7 @@ PRACTICE_SECONDS: int = env.int("PRACTICE_SECONDS", default=60)
 LEASE_SECONDS: float = env.float("LEASE_SECONDS", default=30.0)
 HINT_AGAIN_SECONDS: float = env.float("HINT_AGAIN_SECONDS", default=30.0)
 # A page takes milliseconds and somebody waits for it; without this, submitting is twice as slow while workers train.
-WORKER_NICENESS: int = env.int("WORKER_NICENESS", default=10)
+WORKER_NICENESS: int = env.int("WORKER_NICENESS", default=15)
 _SOFT_SECONDS = VERIFICATION_SECONDS + 30
 _HARD_SECONDS = _SOFT_SECONDS + 60
 CELERY_TASK_SOFT_TIME_LIMIT = _SOFT_SECONDS

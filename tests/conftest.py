@@ -17,7 +17,7 @@ from django.conf import settings as django_settings
 from django.db import connections
 from django.test import override_settings
 from kombu import pools
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from coursework.celery import app as celery_app
 from coursework.runtime.broker import running_broker
@@ -32,6 +32,9 @@ django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHash
 
 # The browser's driver runs an event loop in the tests' thread, where Django takes every query for a mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# As long as a page takes at most on two busy cores; what is there at once is seen at once.
+expect.set_options(timeout=15_000)
 
 _NO_BROKER = "redis+socket:///nonexistent/broker.sock"
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

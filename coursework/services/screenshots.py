@@ -119,7 +119,8 @@ def _encoded_again(name: str, data: bytes) -> tuple[ContentFile[bytes], tuple[in
                 _check_size(name, picture)
                 _check_plain(name, data)
                 with _large if picture.width * picture.height > LARGE_PIXELS else nullcontext():
-                    as_jpeg = picture.format in ("JPEG", "MPO")  # MPO: a JPEG with more pictures behind the first
+                    # MPO: a JPEG with more pictures behind the first
+                    as_jpeg = picture.format in ("JPEG", "MPO") or _is_lossy_webp(data)
                     flat = _flattened(_upright(picture))
                     return _encode(flat, as_jpeg=as_jpeg), flat.size
     except ScreenshotRefused:
@@ -155,7 +156,7 @@ def _flattened(picture: Image.Image) -> Image.Image:
 
 
 def _encode(picture: Image.Image, *, as_jpeg: bool) -> ContentFile[bytes]:
-    """Encode as JPEG what came as JPEG (as PNG a photograph would grow tenfold), anything else as PNG."""
+    """Encode as JPEG what lost details before (as PNG it would grow tenfold and take so much longer), else as PNG."""
     picture.info.clear()  # else Pillow writes comments and colour profiles, which may hold anything, into the copy
     target = io.BytesIO()
     if as_jpeg:
@@ -163,6 +164,17 @@ def _encode(picture: Image.Image, *, as_jpeg: bool) -> ContentFile[bytes]:
         return ContentFile(target.getvalue(), name="screenshot.jpg")
     picture.save(target, "PNG", compress_level=2)  # half the time of the default, for a twentieth more bytes
     return ContentFile(target.getvalue(), name="screenshot.png")
+
+
+def _is_lossy_webp(data: bytes) -> bool:
+    """Whether this is a WebP picture of the lossy kind; of an animated one nothing is said."""
+    at = 12  # behind RIFF, its size and WEBP
+    while data[8:12] == b"WEBP" and at + 8 <= len(data):
+        kind, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
+        if kind in (b"VP8 ", b"VP8L"):
+            return kind == b"VP8 "
+        at += 8 + size + size % 2
+    return False
 
 
 def _check_size(name: str, picture: Image.Image) -> None:

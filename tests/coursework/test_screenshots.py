@@ -15,11 +15,22 @@ def reopened(prepared: PreparedScreenshot) -> Image.Image:
     return Image.open(io.BytesIO(prepared.content.read()))
 
 
-@pytest.mark.parametrize(("kind", "stored"), [("PNG", "PNG"), ("JPEG", "JPEG"), ("WEBP", "PNG")])
+@pytest.mark.parametrize(("kind", "stored"), [("PNG", "PNG"), ("JPEG", "JPEG"), ("WEBP", "JPEG")])
 def test_pictures_are_encoded_again(kind: str, stored: str) -> None:
     prepared = prepare_screenshot(picture(kind=kind))
     assert reopened(prepared).format == stored
     assert (prepared.width, prepared.height) == (64, 48)
+
+
+@pytest.mark.parametrize("more", [{}, {"icc_profile": b"a colour profile"}])
+def test_a_webp_that_lost_nothing_loses_nothing_here(more: dict[str, bytes]) -> None:
+    data = io.BytesIO()
+    original = Image.effect_noise((40, 30), 80).convert("RGB")
+    original.save(data, "WEBP", lossless=True, **more)
+    prepared = prepare_screenshot(SimpleUploadedFile("x.webp", data.getvalue()))
+    stored = reopened(prepared)
+    assert stored.format == "PNG"
+    assert stored.tobytes() == original.tobytes()
 
 
 def test_metadata_is_dropped_and_the_picture_stands_upright() -> None:
