@@ -46,6 +46,8 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Username or e-mail").fill("owner")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    # Until its scripts run: what a person does takes longer than loading them, what a test does may not.
+    page.wait_for_url(re.compile(r"//[^/]+/courses/"), wait_until="load")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Hand in")
 
 
