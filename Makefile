@@ -43,7 +43,7 @@ vectors: setup ## Rerun every recorded run of the Playground, to the last bit
 	$(BIN)/python -m engine check --kernel all tests/engine/golden/resets.json
 
 lock: setup ## Resolve requirements/*.in anew
-	@for name in tools base embedded development production; do \
+	@for name in tools base embedded evidence development production; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-emit-find-links --no-header --no-annotate --upgrade \
 			requirements/$$name.in --output-file requirements/$$name.txt >/dev/null || exit 1; \

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from coursework.models import Enrollment, Task
 from engine.link import write_link
 from engine.spec import Spec
-from grading.models.work import LIVE, MOST_ATTEMPTS, Status, Work, unpack_losses
+from grading.models.work import LIVE, MOST_ATTEMPTS, Status, TrainingWork, unpack_losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class SeedResult:
     diverged_at: int | None
 
 
-class PracticeRun(Work):
+class PracticeRun(TrainingWork):
     """One design of one person on a task's practice seeds. It is never ranked, and uses no attempt."""
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="practice_runs")

@@ -8,7 +8,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from coursework.models import Submission, Task
 from grading.models.verification import Verification
-from grading.models.work import MOST_ATTEMPTS, Status, Work
+from grading.models.work import MOST_ATTEMPTS, Status, TrainingWork
 
 
 class BatchState(models.TextChoices):
@@ -75,7 +75,7 @@ class RerunBatch(models.Model):
         return {**self.task.url_arguments(), "batch": self.pk}
 
 
-class RerunItem(Work):
+class RerunItem(TrainingWork):
     """One submission of a batch. In a dry run this row is the queue, claimed and fenced like a verification."""
 
     batch = models.ForeignKey(RerunBatch, on_delete=models.CASCADE, related_name="items")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from coursework.models import Submission
 from engine.network import Network
-from grading.models.work import LIVE, MOST_ATTEMPTS, STORED_FLOAT, Status, Work, unpack_losses
+from grading.models.work import LIVE, MOST_ATTEMPTS, STORED_FLOAT, Status, TrainingWork, unpack_losses
 
 
 class Outcome(models.TextChoices):
@@ -38,7 +38,7 @@ class Stage(models.TextChoices):
     RESETS = "resets", "The submitted run after Resets"
 
 
-class Verification(Work):
+class Verification(TrainingWork):
     """One automatic grading of a submission. There is at most one live one per submission."""
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="verifications")

@@ -1,5 +1,7 @@
 """Work for the workers: rows that are their own queue, with a lease for whoever is at it."""
 
+from typing import Any, ClassVar
+
 import numpy as np
 from django.db import models
 from numpy.typing import NDArray
@@ -33,12 +35,10 @@ class Work(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True, help_text="Why the latest attempt ended without a result, for staff.")
-    # Live progress, written with each renewal of the lease.
-    epochs_done = models.PositiveIntegerField(default=0)
-    runs_left = models.PositiveSmallIntegerField(default=0)
-    live_trace = models.BinaryField(
-        default=b"", help_text="Doubles (n, 3): epoch, training and test loss of the first run so far, thinned."
-    )
+
+    # What is set back with each new attempt and at the end: signs of progress, where a kind of work has them.
+    BEFORE_ATTEMPT: ClassVar[dict[str, Any]] = {}
+    AFTER_ATTEMPT: ClassVar[dict[str, Any]] = {}
 
     class Meta:
         abstract = True
@@ -47,6 +47,23 @@ class Work(models.Model):
     def is_live(self) -> bool:
         """True while a worker may still settle it."""
         return self.status in LIVE
+
+
+class TrainingWork(Work):
+    """Work that trains networks: how far it is can be watched."""
+
+    # Written with each renewal of the lease.
+    epochs_done = models.PositiveIntegerField(default=0)
+    runs_left = models.PositiveSmallIntegerField(default=0)
+    live_trace = models.BinaryField(
+        default=b"", help_text="Doubles (n, 3): epoch, training and test loss of the first run so far, thinned."
+    )
+
+    BEFORE_ATTEMPT: ClassVar[dict[str, Any]] = {"epochs_done": 0, "runs_left": 0, "live_trace": b""}
+    AFTER_ATTEMPT: ClassVar[dict[str, Any]] = {"live_trace": b""}
+
+    class Meta:
+        abstract = True
 
 
 def pack_losses(losses: NDArray[np.float64]) -> bytes:

@@ -40,20 +40,20 @@ def held(*, pk: int, attempt: int, worker: str) -> Q:
     return Q(pk=pk, attempt=attempt, worker=worker, status=Status.RUNNING)
 
 
-def take(rows: QuerySet[Any], *, worker: str, **fields: Any) -> bool:
-    """Take the lease of a row that is queued, or whose lease ran out; False if somebody else has it."""
+def take(rows: QuerySet[Any], *, worker: str, lease: timedelta = LEASE, **fields: Any) -> bool:
+    """Take the lease of a row that is queued, or whose lease ran out; False if somebody else has it.
+
+    `lease` is how long the work may take without a sign of life.
+    """
     now = timezone.now()
     free = Q(status=Status.QUEUED) | Q(status=Status.RUNNING, lease_expires_at__lt=now)
     taken = rows.filter(free, attempt__lt=MOST_ATTEMPTS).update(
         status=Status.RUNNING,
         attempt=F("attempt") + 1,
         worker=worker[:120],
-        lease_expires_at=now + LEASE,
+        lease_expires_at=now + lease,
         started_at=now,
-        epochs_done=0,
-        runs_left=0,
-        live_trace=b"",
-        **fields,
+        **rows.model.BEFORE_ATTEMPT | fields,
     )
     return bool(taken)
 
@@ -96,8 +96,7 @@ def settle(rows: QuerySet[Any], **result: Any) -> bool:
         finished_at=timezone.now(),
         lease_expires_at=None,
         last_error="",
-        live_trace=b"",
-        **result,
+        **rows.model.AFTER_ATTEMPT | result,
     )
     return bool(settled)
 
@@ -106,7 +105,11 @@ def end_attempts(rows: QuerySet[Any], *, reason: str, now: datetime | None = Non
     """Return running rows to the queue while attempts are left, else mark them failed; returns how many failed."""
     running = rows.filter(status=Status.RUNNING)
     running.filter(attempt__lt=MOST_ATTEMPTS).update(
-        status=Status.QUEUED, lease_expires_at=None, hinted_at=None, last_error=reason, live_trace=b""
+        status=Status.QUEUED,
+        lease_expires_at=None,
+        hinted_at=None,
+        last_error=reason,
+        **rows.model.AFTER_ATTEMPT,
     )
     return fail(running.filter(attempt__gte=MOST_ATTEMPTS), reason=reason, now=now)
 
@@ -117,7 +120,13 @@ def give_back_unharmed(rows: QuerySet[Any]) -> None:
     The number of the attempt is used again by the next claim. That is safe: who gives back has stopped working by
     then, so no late result can come from it.
     """
-    rows.update(status=Status.QUEUED, attempt=F("attempt") - 1, lease_expires_at=None, hinted_at=None, live_trace=b"")
+    rows.update(
+        status=Status.QUEUED,
+        attempt=F("attempt") - 1,
+        lease_expires_at=None,
+        hinted_at=None,
+        **rows.model.AFTER_ATTEMPT,
+    )
 
 
 def fail(rows: QuerySet[Any], *, reason: str, now: datetime | None = None) -> int:
@@ -127,7 +136,7 @@ def fail(rows: QuerySet[Any], *, reason: str, now: datetime | None = None) -> in
         lease_expires_at=None,
         finished_at=now or timezone.now(),
         last_error=reason,
-        live_trace=b"",
+        **rows.model.AFTER_ATTEMPT,
     )
 
 

@@ -56,6 +56,9 @@ POLICIES: dict[str, Policy] = {
     "coursework.DraftScreenshot": Policy("draft__enrollment__user", Then.DELETED, files=("picture",)),
     "coursework.Draft": Policy("enrollment__user", Then.DELETED),
     "grading.PracticeRun": Policy("enrollment__user", Then.DELETED),
+    # A picture's reading is found by the picture's name, so it is erased and exported with the pictures: readings.py.
+    "grading.CheckResult": Policy("assessment__submission__enrollment__user", Then.DELETED),
+    "grading.Assessment": Policy(_OF_SUBMISSION, Then.DELETED),
     "coursework.Screenshot": Policy(_OF_SUBMISSION, Then.DELETED, files=("picture",)),
     # The link as pasted may hold anything; the network itself stands in `settings`.
     "coursework.Submission": Policy("enrollment__user", Then.KEPT, {"link": ""}),
@@ -66,6 +69,7 @@ POLICIES: dict[str, Policy] = {
     "grading.Verification": Policy(_OF_SUBMISSION, Then.KEPT),
     "grading.RerunItem": Policy(_OF_SUBMISSION, Then.KEPT),
     "grading.RerunBatch": Policy("requested_by", Then.KEPT),
+    "grading.EvidenceMark": Policy("note_by", Then.KEPT),
     "coursework.Event": Policy("actor", Then.KEPT),
     "coursework.SeedDrawing": Policy("asked_by", Then.KEPT),
     # Nobody's
@@ -75,6 +79,7 @@ POLICIES: dict[str, Policy] = {
     "coursework.Task": Policy(why="What is asked."),
     "coursework.CourseSeed": Policy(why="Numbers."),
     "grading.WorkerSign": Policy(why="Machines."),
+    "grading.PictureReading": Policy(why="Belongs to a picture by its name in storage; goes where the picture goes."),
     "auth.Group": Policy(why="Names of groups of operators."),
     "auth.Permission": Policy(why="Made by Django."),
     "contenttypes.ContentType": Policy(why="Made by Django."),

@@ -1,0 +1,1 @@
+"""Reading a screenshot of the Playground: a picture in, values out. Knows nothing of Django or of courses."""

@@ -1,0 +1,1 @@
+"""Evidence as work: pictures are read, submissions assessed, marks kept."""
