@@ -49,7 +49,7 @@ def figures(own: VerificationRun, seed_runs: Sequence[VerificationRun]) -> Figur
     network, points = own.network(), make_points(spec)
     return Figures(
         network=_network(spec, network, points),
-        loss=_loss(own),
+        loss=retrained_loss(own),
         band=_band(own) if own.verification.replays else None,
         boundary=_boundary(spec, network, points),
         seeds=_seeds(own, seed_runs) if seed_runs else None,
@@ -75,11 +75,12 @@ def _layer_row(name: str, weights: NDArray[np.float64]) -> tuple[str, ...]:
     return name, f"{outputs} × {inputs}", f"{weights.min():.4f}", f"{weights.max():.4f}"
 
 
-def _loss(own: VerificationRun) -> Figure:
+def retrained_loss(own: VerificationRun, *, shown: int | None = None) -> Figure:
+    """Draw the losses of the submitted run; `shown` is the epoch that a screenshot shows, which is marked as well."""
     submission = own.verification.submission
     target = submission.task.rules.loss_threshold
     losses, reached = own.losses, own.reached
-    chart = loss_figure(losses, target=target, reached=reached, claimed=submission.claimed_epochs)
+    chart = loss_figure(losses, target=target, reached=reached, claimed=submission.claimed_epochs, shown=shown)
     return _loss_figure(chart, losses, reached, criterion=submission.task.criterion, target=target)
 
 

@@ -158,6 +158,13 @@ def _counting(rows: QuerySet[Verification], window: Callable[[Enrollment], Windo
     return {entry.enrollment_id: entry for entry in entries.values()}
 
 
+def counting_submissions(task: Task) -> set[int]:
+    """Return the submissions to a task that count: of each student the best confirmed one that was on time."""
+    candidates = {row.verification_id: row for row in _candidates(_rankable(submission__task=task))}
+    best = _best(candidates.values(), windows_of(task.assignment))
+    return {candidates[verification_id].submission_id for verification_id in best}
+
+
 def _candidates(rows: QuerySet[Verification]) -> Iterable[_Candidate]:
     """Return the newest of the verifications of each submission: it speaks for it."""
     newest: dict[int, _Candidate] = {}

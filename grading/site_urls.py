@@ -5,6 +5,8 @@ from django.urls import path, register_converter
 from coursework.models.submissions import RECEIPT_PATTERN
 from grading.views import setup_seeds, setup_tasks
 from grading.views.dashboard import course_dashboard, dashboard
+from grading.views.evidence import evidence, evidence_mark
+from grading.views.evidence_queue import evidence_queue
 from grading.views.home import home, task_page
 from grading.views.leaderboard import board_name, board_reveal, board_rows, board_settings, leaderboard_page
 from grading.views.operations import course_queue, queue
@@ -52,6 +54,10 @@ urlpatterns = [
         "submissions/<receipt:receipt_number>/charts/<slug:name>.<slug:kind>", chart_download, name="submission_chart"
     ),
     path("submissions/<receipt:receipt_number>/screenshots/<int:position>/", screenshot_file, name="screenshot"),
+    # Staff: evidence and its review queue
+    path(f"{TASK}evidence/", evidence_queue, name="evidence_queue"),
+    path("submissions/<receipt:receipt_number>/evidence/", evidence, name="evidence"),
+    path("submissions/<receipt:receipt_number>/evidence/mark/", evidence_mark, name="evidence_mark"),
     # Operators
     path("operations/queue/", queue, name="queue"),
     path("setup/<slug:course>/queue/", course_queue, name="course_queue"),

@@ -67,12 +67,13 @@ def loss_chart(
     claimed: int | None,
     wide: bool,
     until: int | None = None,
+    shown: int | None = None,
 ) -> SafeString:
     """Draw both losses in one size.
 
     losses: float64 (epochs + 1, 2) of training and test loss, row 0 before training; NaN and infinity leave gaps.
     target: the loss to get below. reached: the epoch that counts, claimed: the one that was handed in.
-    until: the last epoch of the axis while a run still grows.
+    until: the last epoch of the axis while a run still grows. shown: the epoch that a screenshot shows.
     """
     losses = np.asarray(losses, dtype=np.float64).reshape(-1, 2)
     axes = _axes(FRAMES[wide], losses, target, claimed, until)
@@ -82,6 +83,7 @@ def loss_chart(
         _target(axes, target),
         *_lines(axes, losses),
         *_marks(axes, losses, reached, claimed),
+        _shown(axes, shown, claimed),
     ]
     return picture(
         css=f"chart at-{axes.frame.size}",
@@ -99,10 +101,11 @@ def loss_figure(
     reached: int | None,
     claimed: int | None,
     until: int | None = None,
+    shown: int | None = None,
 ) -> SafeString:
     """Draw both losses in both sizes; CSS shows the one that fits. The arguments are those of `loss_chart`."""
     sizes = (
-        loss_chart(losses, target=target, reached=reached, claimed=claimed, wide=wide, until=until)
+        loss_chart(losses, target=target, reached=reached, claimed=claimed, wide=wide, until=until, shown=shown)
         for wide in (False, True)
     )
     return fitted(*sizes)
@@ -185,6 +188,16 @@ def _claim(axes: Axes, claimed: int) -> str:
     x, y = axes.right, _row(1)
     arrow = tag("path", css="dot-train", d=f"M{number(x + 3)} {number(y - 8)}l6 4-6 4z")
     return label(x - 6, y, words, "strong end") + arrow
+
+
+def _shown(axes: Axes, shown: int | None, claimed: int | None) -> str:
+    """Mark the epoch of a screenshot at the foot of the chart; the claim's own mark says it where they are the same."""
+    if shown is None or shown == claimed or shown > axes.epochs.high:
+        return ""
+    x = axes.epochs(shown)
+    beside, css = (x - 6, "strong end") if x > axes.frame.width / 2 else (x + 6, "strong")
+    words = label(beside, axes.bottom - 8, f"picture {count_text(shown)}", css)
+    return line("mark mark-shown", x, axes.frame.top, x, axes.bottom) + words
 
 
 def _row(row: int) -> float:

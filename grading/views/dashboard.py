@@ -1,6 +1,7 @@
 """The class at a glance, for teaching assistants and instructors."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -8,8 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from coursework.access import staff_enrollment_or_404, task_or_404
-from coursework.models import Role, Task
+from coursework.models import Role, Submission, Task
 from coursework.request import signed_in
+from grading.attention import attention_key, needs_a_person
+from grading.evidence.standing import Standing, standings
+from grading.evidence.wording import evidence_mark
 from grading.models import Outcome, Status
 from grading.scoring import points_of
 from grading.selectors import StudentRow, student_rows
@@ -52,6 +56,7 @@ def dashboard(request: HttpRequest, *, course: str, assignment: str, task: str) 
     enrollment = staff_enrollment_or_404(user=signed_in(request), course=course)
     found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
     rows = student_rows(found)
+    known = standings(found, Submission.objects.filter(task=found))
     marked = [(row, mark(row.verification) if row.verification else None) for row in rows]
     context = {
         "course": enrollment.course,
@@ -59,12 +64,14 @@ def dashboard(request: HttpRequest, *, course: str, assignment: str, task: str) 
         "task": found,
         "tasks": _tasks(enrollment.course_id),
         "rows": [
-            (row, look, points_of(row.verification, found) if row.verification else None)
-            for row, look in sorted(marked, key=lambda pair: not _needs_a_person(pair[0]))
+            (row, look, points_of(row.verification, found) if row.verification else None, _evidence(row, known))
+            for row, look in sorted(
+                marked, key=lambda pair: attention_key(pair[0].verification, _standing(pair[0], known))
+            )
         ],
         "counts": _counts(marked),
         "seeds": found.course_seeds.all(),
-        "to_review": sum(_needs_a_person(row) for row in rows),
+        "to_review": sum(needs_a_person(row.verification, _standing(row, known)) for row in rows),
     }
     return render(request, "grading/dashboard.html", context)
 
@@ -74,11 +81,14 @@ def _tasks(course_id: int) -> QuerySet[Task]:
     return tasks.select_related("assignment__course").order_by("assignment__due_at", "position")
 
 
-def _needs_a_person(row: StudentRow) -> bool:
-    verification = row.verification
-    return verification is not None and (
-        verification.outcome == Outcome.CLAIM_NOT_REPRODUCED or verification.status == Status.FAILED
-    )
+def _standing(row: StudentRow, known: Mapping[int, Standing]) -> Standing | None:
+    return known.get(row.submission.pk) if row.submission else None
+
+
+def _evidence(row: StudentRow, known: Mapping[int, Standing]) -> tuple[Mark | None, bool] | None:
+    """Return the mark of the newest submission's evidence, and whether it was seen; None without a submission."""
+    standing = _standing(row, known)
+    return None if standing is None else (evidence_mark(standing), standing.seen)
 
 
 def _counts(marked: list[tuple[StudentRow, Mark | None]]) -> list[tuple[str, int, str]]:
