@@ -7,6 +7,7 @@ from grading.checks.playground import PLAYGROUND
 from grading.checks.same_picture import SAME_PICTURE
 from grading.checks.shown_settings import SHOWN_SETTINGS
 from grading.checks.target import TARGET
+from grading.checks.trace import TRACE
 
 CHECKS: tuple[Check, ...] = (
     PLAYGROUND,
@@ -14,5 +15,6 @@ CHECKS: tuple[Check, ...] = (
     SHOWN_SETTINGS,
     EPOCH,
     TARGET,
+    TRACE,
     SAME_PICTURE,
 )
