@@ -6,6 +6,7 @@ from coursework.models.submissions import RECEIPT_PATTERN
 from grading.views import setup_seeds, setup_tasks
 from grading.views.dashboard import course_dashboard, dashboard
 from grading.views.home import home, task_page
+from grading.views.integrity import integrity, integrity_download, integrity_mark
 from grading.views.leaderboard import board_name, board_reveal, board_rows, board_settings, leaderboard_page
 from grading.views.operations import course_queue, queue
 from grading.views.practice import practice_page, practice_progress, practice_run_page
@@ -52,6 +53,10 @@ urlpatterns = [
         "submissions/<receipt:receipt_number>/charts/<slug:name>.<slug:kind>", chart_download, name="submission_chart"
     ),
     path("submissions/<receipt:receipt_number>/screenshots/<int:position>/", screenshot_file, name="screenshot"),
+    # Integrity view
+    path(f"{TASK}integrity/", integrity, name="integrity"),
+    path(f"{TASK}integrity/mark/", integrity_mark, name="integrity_mark"),
+    path(f"{TASK}integrity/groups.csv", integrity_download, name="integrity_download"),
     # Operators
     path("operations/queue/", queue, name="queue"),
     path("setup/<slug:course>/queue/", course_queue, name="course_queue"),
