@@ -115,7 +115,7 @@ def _by_chance(students: int) -> str:
     expected = students * (students - 1) / 2 / SEEDS
     has = f"{students:,} students handed in this design with some seed, and the Playground draws one of {SEEDS:,}"
     if expected >= 1:
-        return f"{has}: about {expected:.0f} equal pairs are expected by chance."
+        return f"{has}: about {expected:.1f} equal pairs are expected by chance."
     return f"{has}: an equal pair comes about by chance in one of {_rounded(1 / expected):,} such classes."
 
 
