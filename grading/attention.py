@@ -3,19 +3,17 @@
 from grading.evidence.standing import Standing
 from grading.models import Outcome, Status, Verification
 
-HEAVY = 0.5  # a check's weight goes from 0 to 1: from here on it raises a row above what is verified
-
 
 def needs_a_person(verification: Verification | None, standing: Standing | None) -> bool:
     """Say whether a student's newest submission waits for a person.
 
-    It does if its claim was not reproduced, if we failed, or if its pictures differ heavily and nobody has seen that.
+    It does if its claim was not reproduced, if we failed, or if its pictures differ much and nobody has seen that.
     """
     if verification is not None and (
         verification.outcome == Outcome.CLAIM_NOT_REPRODUCED or verification.status == Status.FAILED
     ):
         return True
-    return standing is not None and standing.needs_look and standing.weight >= HEAVY
+    return standing is not None and standing.is_heavy
 
 
 def attention_key(verification: Verification | None, standing: Standing | None) -> tuple[bool, float]:

@@ -8,6 +8,7 @@ from grading.views.dashboard import course_dashboard, dashboard
 from grading.views.evidence import evidence, evidence_mark
 from grading.views.evidence_queue import evidence_queue
 from grading.views.home import home, task_page
+from grading.views.integrity import integrity, integrity_download, integrity_mark
 from grading.views.leaderboard import board_name, board_reveal, board_rows, board_settings, leaderboard_page
 from grading.views.operations import course_queue, queue
 from grading.views.practice import practice_page, practice_progress, practice_run_page
@@ -58,6 +59,10 @@ urlpatterns = [
     path(f"{TASK}evidence/", evidence_queue, name="evidence_queue"),
     path("submissions/<receipt:receipt_number>/evidence/", evidence, name="evidence"),
     path("submissions/<receipt:receipt_number>/evidence/mark/", evidence_mark, name="evidence_mark"),
+    # Integrity view
+    path(f"{TASK}integrity/", integrity, name="integrity"),
+    path(f"{TASK}integrity/mark/", integrity_mark, name="integrity_mark"),
+    path(f"{TASK}integrity/groups.csv", integrity_download, name="integrity_download"),
     # Operators
     path("operations/queue/", queue, name="queue"),
     path("setup/<slug:course>/queue/", course_queue, name="course_queue"),

@@ -136,6 +136,10 @@ MATRIX = {
     ("extension", "post"): INSTRUCTOR_FORM,
     ("extension_revoke", "get"): INSTRUCTOR,
     ("extension_revoke", "post"): INSTRUCTOR_MOVES_ON,
+    # Staff: integrity view
+    ("integrity", "get"): STAFF,
+    ("integrity_download", "get"): STAFF,
+    ("integrity_mark", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # about no group
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
@@ -231,6 +235,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(("person", "person_password"), lambda world: of_course(world) | {"enrollment": world.owner.pk}),
     **dict.fromkeys(("section", "section_delete"), of_section),
     **dict.fromkeys(("extension", "extension_revoke"), of_extension),
+    # Staff: integrity view
+    **dict.fromkeys(("integrity", "integrity_download", "integrity_mark"), of_task),
     # Operators
     "course_queue": of_course,
     "rerun": of_submission,

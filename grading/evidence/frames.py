@@ -8,6 +8,7 @@ from typing import Any
 from coursework.drawing.labels import FEATURE_LABELS
 from coursework.drawing.svg import number
 from engine.spec import written
+from grading.checks.base import SURE as COMPARED_FROM
 from grading.screenshots.reading import Box, PlotReading, Read, ScreenshotReading
 
 LABELS = {
@@ -31,7 +32,7 @@ LABELS = {
 }
 _PERCENTS = ("noise", "train_percent")
 _LOSSES = ("loss_train", "loss_test")
-_SURE, _FAIRLY_SURE = 0.9, 0.7
+_SURE = 0.95  # from here on "sure"; down to what checks compare "fairly sure"
 _SHOWN_WIDTH = 900.0  # CSS pixels: about as wide as a picture stands on the page
 _BADGE = 11.0  # radius of a number's disc in CSS pixels, with its seam
 
@@ -90,7 +91,7 @@ def sureness(confidence: float) -> str:
     """Say in words how sure the reader is."""
     if confidence >= _SURE:
         return "sure"
-    return "fairly sure" if confidence >= _FAIRLY_SURE else "not sure"
+    return "fairly sure" if confidence >= COMPARED_FROM else "not sure: not compared"
 
 
 def _described(position: int, name: str, value: Read[Any] | PlotReading) -> dict[str, Any]:

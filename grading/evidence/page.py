@@ -1,9 +1,15 @@
 """What staff see of one submission's evidence, gathered from what workers have stored: nothing is checked here."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
 from coursework.models import Screenshot, Submission
+from coursework.models.submissions import RECEIPT_PATTERN
 from grading.checks.registry import CHECKS
 from grading.evidence.comparison import ComparedLine, compared_lines
 from grading.evidence.frames import Frame, frames_of
@@ -15,6 +21,7 @@ from grading.selectors import latest_verification, with_verifications
 from grading.wording import Mark, Wording, mark
 
 _TITLES = {check.name: check.title for check in CHECKS}
+_RECEIPT = re.compile(rf"\b({RECEIPT_PATTERN})\b")
 _PLACES = {check.name: place for place, check in enumerate(CHECKS)}
 
 
@@ -47,9 +54,10 @@ class CheckView:
     title: str
     outcome: CheckOutcome
     mark: Mark
-    sentence: str
+    sentence: SafeString  # receipts in it lead to their evidence
     innocent: Sequence[str]
     pictures: Sequence[int]
+    frames: Sequence[tuple[int, int]]  # (picture, number) of the values that it rests on
     set_aside: bool
 
 
@@ -97,7 +105,7 @@ def evidence_page(submission: Submission, *, reader_on: bool) -> EvidencePage:
         wording=_wording(standing[submission.pk], pictures, results, reader_on=reader_on),
         lines=compared_lines((result.screenshot.position, result.counts, result.compared) for result in results),
         pictures=pictures,
-        checks=_check_views(results),
+        checks=_check_views(results, pictures),
         attempts=[_attempt(attempt, standing[attempt.pk], readings) for attempt in attempts],
         verification=latest_verification(this),
     )
@@ -163,14 +171,15 @@ def _state(row: PictureReading | None) -> str:
     return "unreadable" if row.unreadable else "read"
 
 
-def _check_views(results: Iterable[CheckResult]) -> list[CheckView]:
+def _check_views(results: Iterable[CheckResult], pictures: Iterable[PictureView]) -> list[CheckView]:
     """Put what differs first, the weightiest on top; what several pictures say alike is said once."""
     said: dict[tuple[str, str, bool, str], list[CheckResult]] = {}
     for result in results:
         key = (result.check_name, result.outcome, result.counts, result.sentence)
         said.setdefault(key, []).append(result)
     ordered = sorted(said.values(), key=lambda alike: (_shelf(alike[0]), -max(one.weight for one in alike)))
-    return [_check_view(alike) for alike in ordered]
+    frames = {view.screenshot.position: view.frames for view in pictures}
+    return [_check_view(alike, frames) for alike in ordered]
 
 
 def _shelf(result: CheckResult) -> int:
@@ -180,7 +189,7 @@ def _shelf(result: CheckResult) -> int:
     return {CheckOutcome.DIFFERS: 0, CheckOutcome.AGREES: 1}.get(CheckOutcome(result.outcome), 2)
 
 
-def _check_view(alike: Sequence[CheckResult]) -> CheckView:
+def _check_view(alike: Sequence[CheckResult], frames: Mapping[int, Sequence[Frame]]) -> CheckView:
     first = alike[0]
     outcome = CheckOutcome(first.outcome)
     return CheckView(
@@ -188,11 +197,30 @@ def _check_view(alike: Sequence[CheckResult]) -> CheckView:
         title=_TITLES.get(first.check_name, first.check_name.replace("-", " ").replace("_", " ").capitalize()),
         outcome=outcome,
         mark=OUTCOMES[outcome],
-        sentence=first.sentence,
+        sentence=_with_links(first.sentence),
         innocent=list(dict.fromkeys(reason for result in alike for reason in result.innocent)),
         pictures=[result.screenshot.position for result in alike],
+        frames=[pair for result in alike for pair in _frames_of(result, frames)],
         set_aside=not first.counts,
     )
+
+
+def _frames_of(result: CheckResult, frames: Mapping[int, Sequence[Frame]]) -> list[tuple[int, int]]:
+    """Return the frames of the values that a result rests on, as far as it names them and they have a place."""
+    about = result.details.get("about", ())
+    position = result.screenshot.position
+    return [(position, frame.number) for frame in frames.get(position, ()) if frame.number and frame.name in about]
+
+
+def _with_links(sentence: str) -> SafeString:
+    """Turn the receipts of other submissions in a sentence into links to their evidence."""
+    parts = ((_link(part) if number % 2 else part,) for number, part in enumerate(_RECEIPT.split(sentence)))
+    return format_html_join("", "{}", parts)
+
+
+def _link(receipt_number: str) -> SafeString:
+    address = reverse("evidence", kwargs={"receipt_number": receipt_number})
+    return format_html('<a href="{}">{}</a>', address, receipt_number)
 
 
 def _attempt(submission: Submission, standing: Standing, readings: dict[str, PictureReading]) -> AttemptView:

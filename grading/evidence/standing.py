@@ -12,6 +12,8 @@ from coursework.models import Screenshot, Submission, Task, User
 from grading.evidence_marks import marks_of
 from grading.models import LIVE, Assessment, CheckOutcome, CheckResult, EvidenceMark, PictureReading, Status
 
+HEAVY = 0.5  # each check weighs 0 to 1, and they add up: from here on a difference asks for a person
+
 
 class EvidenceState(StrEnum):
     """What there is to say, in the order in which it needs a person."""
@@ -69,6 +71,11 @@ class Standing:
     def needs_look(self) -> bool:
         """True for a difference that nobody has seen yet."""
         return self.state is EvidenceState.DIFFERS and not self.seen
+
+    @property
+    def is_heavy(self) -> bool:
+        """True for an unseen difference that asks for a person; lighter ones are common and mostly honest."""
+        return self.needs_look and self.weight >= HEAVY
 
     @property
     def rank(self) -> tuple[bool, int, float]:

@@ -18,7 +18,7 @@ REASON_TO_LOOK = "A difference is a reason to look, never a proof: below stands 
 def evidence_mark(standing: Standing) -> Mark | None:
     """Return the mark of a submission's evidence for a table; None where there is nothing to say."""
     if standing.state is EvidenceState.DIFFERS:
-        tone = "calm" if standing.seen else "warn"
+        tone = "warn" if standing.is_heavy else "calm"
         return Mark(tone, "eye", f"{standing.differences} {'differs' if standing.differences == 1 else 'differ'}")
     if standing.state is EvidenceState.READING:
         return Mark("info", "queue", "Being read" if standing.pictures.waiting else "Being checked")
@@ -60,7 +60,8 @@ def _differs(standing: Standing, findings: list[str], outcomes: list[str]) -> Wo
     text = f"{rest} " if rest else ""
     text += f"{standing.differences} of {count_of(len(outcomes), 'check')} {verb}"
     text += "; this weighs most. " if standing.differences > 1 else ". "
-    tone = "calm" if standing.seen else "warn"
+    text += "" if standing.seen or standing.is_heavy else "It weighs little, as honest runs often look like that. "
+    tone = "warn" if standing.is_heavy else "calm"
     return Wording(tone, "eye", heading.rstrip("."), f"{text}{REASON_TO_LOOK} {_pictures(standing.pictures)}".strip())
 
 

@@ -139,4 +139,4 @@ def _loss(verification: Verification, submission: Submission, shown: int | None)
 
 def reader_is_on() -> bool:
     """Say whether this installation reads screenshots at all."""
-    return bool(getattr(settings, "READ_SCREENSHOTS", True))
+    return settings.READ_SCREENSHOTS

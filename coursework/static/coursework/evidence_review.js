@@ -36,7 +36,7 @@ function zoom(look, level) {
 
 // Brings one frame into the middle of its picture's window, large enough to read.
 function focusOn(look, frame) {
-  for (const other of look.querySelectorAll(".frames .now")) other.classList.remove("now");
+  for (const other of document.querySelectorAll(".frames .now")) other.classList.remove("now");
   frame.classList.add("now");
   const view = look.querySelector(".view");
   const stage = look.querySelector(".stage");
@@ -66,15 +66,19 @@ for (const look of looks) {
   look.addEventListener("click", (event) => {
     const button = event.target.closest("[data-zoom]");
     if (button) zoom(look, button.dataset.zoom);
-    const link = event.target.closest("[data-frame]");
-    const frame = link && document.getElementById(link.hash.slice(1));
-    if (!frame) return;
-    event.preventDefault();
-    const marks = look.querySelector(".marks-on");
-    if (marks) marks.checked = true;
-    focusOn(look, frame);
   });
 }
+
+// A number in a list or beside a check leads to its frame
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-frame]");
+  const frame = link && document.getElementById(link.hash.slice(1));
+  if (!frame) return;
+  event.preventDefault();
+  last = frame.closest(".look");
+  last.querySelector(".marks-on").checked = true;
+  focusOn(last, frame);
+});
 
 function go(relation) {
   const link = document.querySelector(`link[rel="${relation}"]`);
