@@ -84,6 +84,10 @@ MATRIX = {
     # Staff: overview
     ("course_dashboard", "get"): STAFF,
     ("dashboard", "get"): STAFF,
+    # Staff: evidence
+    ("evidence", "get"): STAFF,
+    ("evidence_mark", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
+    ("evidence_queue", "get"): STAFF,
     # Staff: courses, assignments, tasks
     ("setup_home", "get"): MAKERS,
     ("course_new", "get"): MAKERS,
@@ -221,6 +225,10 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Staff: overview
     "course_dashboard": of_course,
     "dashboard": of_task,
+    # Staff: evidence
+    "evidence": of_submission,
+    "evidence_mark": of_submission,
+    "evidence_queue": of_task,
     # Staff: courses, assignments, tasks
     **dict.fromkeys(("course_setup", "course_edit", "course_join_code", "course_copy", "assignment_new"), of_course),
     **dict.fromkeys(("points_preview", "instructions_preview"), of_course),

@@ -105,9 +105,14 @@ def test_every_token_that_is_used_exists() -> None:
 def test_the_dark_scheme_redefines_every_colour_that_is_not_the_same_by_intent() -> None:
     both = schemes()
     same = {name for name, colour in both["light"].items() if both["dark"][name] == colour}
-    assert same == {"on-accent", "brand-pos", "brand-neg", "qr-ground"}
+    assert same == {"on-accent", "brand-pos", "brand-neg", "qr-ground", "frame", "on-frame", "frame-now"}
 
 
 def test_the_font_comes_with_its_licence() -> None:
     assert (STATIC / "fonts" / "inter-latin-wght-normal.woff2").stat().st_size > 10_000
     assert "SIL Open Font License" in (STATIC / "fonts" / "LICENSE-Inter.txt").read_text()
+
+
+def test_frames_over_screenshots(tokens: Tokens) -> None:
+    assert contrast(tokens["on-frame"], tokens["frame"]) >= 4.5  # the number on its disc
+    assert contrast(tokens["frame-now"], tokens["frame"]) >= 3

@@ -50,6 +50,23 @@ def test_the_reached_epoch_is_marked() -> None:
     assert "The target is reached at epoch 141." in (root.get("aria-label") or "")
 
 
+def test_the_epoch_of_a_screenshot_is_marked_at_the_foot() -> None:
+    root = drawn(trace(141), reached=141, claimed=139, shown=60)
+    (mark,) = with_class(root, "mark-shown")
+    x = numbers(mark.get("d", ""))[0]
+    assert FRAMES[True].left < x < 488
+    words = text_element(root, "picture 60")
+    assert float(words.get("x", 0)) == pytest.approx(x + 6) and words.get("class") == "strong"
+    right = text_element(drawn(trace(141), reached=141, claimed=139, shown=130), "picture 130")
+    assert right.get("class") == "strong end"
+
+
+@pytest.mark.parametrize("shown", [None, 139, 5000])
+def test_the_epoch_of_a_screenshot_is_left_out_where_the_claim_says_it_or_it_lies_beyond(shown: int | None) -> None:
+    root = drawn(trace(141), reached=141, claimed=139, shown=shown)
+    assert with_class(root, "mark-shown") == []
+
+
 def test_a_claim_that_differs_has_a_mark_of_its_own_row() -> None:
     root = drawn(trace(141), reached=141, claimed=139)
     assert len(with_class(root, "mark")) == 2
