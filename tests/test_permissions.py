@@ -13,6 +13,7 @@ from coursework.services.drafts import add_pictures
 from grading.models import Scope, Verification
 from grading.services.rerun import start_batch
 from grading.services.verification import run_verification
+from tests.grading.evidence.rows import differing
 from tests.world import World, hand_in, make_world, picture, settled_practice
 
 pytestmark = pytest.mark.django_db
@@ -267,6 +268,7 @@ def furnished_world() -> World:
     world.course.save()
     submission = hand_in(world.task, world.owner)
     run_verification(verification_id=Verification.objects.get().pk, worker="test")
+    differing(submission)  # so that pages of evidence have something to show
     world.receipt_number = submission.receipt_number  # type: ignore[attr-defined]
     return world
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,9 +72,8 @@ boxes = st.tuples(numbers, numbers, st.floats(0, 1e4), st.floats(0, 1e4))
 def test_numbers_stand_in_the_picture_whatever_was_read(
     width: int, height: int, places: list[tuple[float, float, float, float]], corner: tuple[float, float]
 ) -> None:
-    reads = dict(
-        zip(("epoch", "hidden_layers", "batch_size"), (Read("1", 1, 0.9, box) for box in places), strict=False)
-    )
+    names = ("epoch", "hidden_layers", "batch_size")
+    reads: dict[str, Any] = {name: Read("1", 1, 0.9, box) for name, box in zip(names, places, strict=False)}
     plot = PlotReading((corner, (1.0, 1.0), (1.0, 2.0), (0.0, 2.0)), 0.9, "")
     for frame in frames_of(replace(ScreenshotReading(width, height, "1"), plot=plot, **reads)):
         if frame.number:
