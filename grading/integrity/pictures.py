@@ -23,6 +23,7 @@ class _Facts:
 
     students: int
     same_file: bool  # of at least two students
+    all_same_file: bool
     distance: int  # the largest between two that were found to look the same
     same_link: bool
     claims: frozenset[int]
@@ -89,6 +90,7 @@ def _facts(members: Sequence[Member], distance: int) -> _Facts:
     return _Facts(
         students=students_of(hand_ins),
         same_file=_two_students_share_a_file(members),
+        all_same_file=len({picture.upload_hash for picture in pictures}) == 1,
         distance=distance,
         same_link=len({hand_in.link_key for hand_in in hand_ins}) == 1,
         claims=frozenset(hand_in.submission.claimed_epochs for hand_in in hand_ins),
@@ -118,7 +120,9 @@ def _telling(facts: _Facts) -> float:
 
 
 def _sentences(facts: _Facts) -> Iterator[str]:
-    if facts.same_file:
+    if facts.all_same_file:
+        yield "The files are the same to the last byte."
+    elif facts.same_file:
         yield "At least two of these files, from different students, are the same to the last byte."
     else:
         yield (

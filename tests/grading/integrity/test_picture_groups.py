@@ -102,6 +102,12 @@ def test_what_is_no_picture_of_the_playground_is_said_to_be_none() -> None:
     assert any("instructions" in reason for reason in group.innocent)
 
 
+def test_equal_files_among_others_that_look_the_same_are_told_apart() -> None:
+    hand_ins = [made(number, pictures=(shot(name, LOOK, 141),)) for number, name in enumerate("aab", start=1)]
+    assert picture_groups(hand_ins)[0].sentences[0].startswith("At least two of these files")
+    assert picture_groups(hand_ins[:2])[0].sentences[0] == "The files are the same to the last byte."
+
+
 def test_very_many_have_probably_been_given_it() -> None:
     hand_ins = [made(number, pictures=(shot("a", LOOK, 141),)) for number in range(1, 13)]
     (group,) = picture_groups(hand_ins)
