@@ -95,6 +95,19 @@ def test_other_links_are_named_with_what_that_can_innocently_mean() -> None:
     assert any("wrong file" in reason for reason in group.innocent)
 
 
+def test_parts_of_the_page_that_look_the_same_tell_less() -> None:
+    whole, other = made(1, pictures=(shot("a", LOOK),)), made(2, spec=OTHER_SPEC, pictures=(shot("b", LOOK),))
+    part = made(2, spec=OTHER_SPEC, pictures=(shot("b", LOOK, is_part=True),))
+    (of_wholes,), (of_parts,) = picture_groups([whole, other]), picture_groups([whole, part])
+    assert of_parts.telling < of_wholes.telling
+    assert [reason for reason in of_parts.innocent if "only a part of the page" in reason]
+    assert not [reason for reason in of_wholes.innocent if "only a part of the page" in reason]
+
+
+def test_what_is_no_hash_makes_no_group() -> None:
+    assert picture_groups([made(1, pictures=(shot("a", "12"),)), made(2, pictures=(shot("b", "12"),))]) == []
+
+
 def test_what_is_no_picture_of_the_playground_is_said_to_be_none() -> None:
     sheet = replace(shot("a", LOOK), is_playground=False)
     (group,) = picture_groups([made(1, pictures=(sheet,)), made(2, spec=OTHER_SPEC, pictures=(sheet,))])
