@@ -1,15 +1,14 @@
 """A demo course that shows every outcome: real submissions, verified like any other once a worker runs."""
 
-import io
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
-from PIL import Image, ImageDraw
 
 from coursework.models import Assignment, Course, CourseSeed, Enrollment, Role, Section, Task, User
 from coursework.services.courses import enroll
@@ -23,6 +22,7 @@ COURSE = "demo"
 JOIN_CODE = "P2AY-DEMS"
 PASSWORD = "playground-demo"  # the demo runs on the reader's own machine and prints it
 OPEN_FOR = timedelta(days=60)
+PICTURES = Path(__file__).resolve().parent.parent / "demo_pictures"
 
 WARM_UP_TEXT = """
 Get to know the Playground: fit the plane, with whatever settings you like. Here a run may even diverge: try a learning
@@ -50,12 +50,16 @@ class DemoTask:
 
 @dataclass(frozen=True, slots=True)
 class DemoHandIn:
-    """What one student hands in. The claims of the honest ones are what the Playground shows for their links."""
+    """What one student hands in. The claims of the honest ones are what the Playground shows for their links.
+
+    `picture` names a file in PICTURES; it is of that link at that epoch unless a comment says otherwise.
+    """
 
     student: int
     task: str
     settings: str
     claimed_epochs: int
+    picture: str
 
 
 TASKS = (
@@ -66,20 +70,31 @@ TASKS = (
 ALL_INPUTS = "xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
 SQUARES = "x=false&y=false&xSquared=true&ySquared=true"
 HAND_INS = (
-    DemoHandIn(1, "circle", "#networkShape=6,3&xSquared=true&seed=0.39918", 141),
-    DemoHandIn(2, "circle", f"#networkShape=4&{SQUARES}&seed=0.51803", 94),
-    DemoHandIn(3, "circle", "#seed=0.20690", 630),  # the default network
-    DemoHandIn(4, "circle", "#networkShape=8,6&seed=0.48213", 150),  # a wrong claim: it takes 508
-    DemoHandIn(5, "circle", f"#networkShape=8,8&{ALL_INPUTS}&seed=0.90417", 53),
-    DemoHandIn(6, "circle", "#networkShape=2&seed=0.30559", 700),  # does not converge
-    DemoHandIn(7, "circle", f"#networkShape=6&{SQUARES}&seed=0.77120", 97),
-    DemoHandIn(8, "circle", "#networkShape=6,4&sinX=true&sinY=true&seed=0.15926", 944),
-    DemoHandIn(9, "circle", "#seed=0.11235", 303),
-    DemoHandIn(1, "spiral", f"#dataset=spiral&networkShape=8,8,8&{ALL_INPUTS}&seed=0.26457", 238),
-    DemoHandIn(5, "spiral", f"#dataset=spiral&networkShape=8,6,6&{ALL_INPUTS}&seed=0.92387", 220),
-    DemoHandIn(10, "spiral", "#dataset=spiral&seed=0.38268", 1800),  # the default network never gets there
-    DemoHandIn(11, "warm-up", "#problem=regression&networkShape=8,8&activation=relu&learningRate=10&seed=0.77777", 40),
-    DemoHandIn(12, "warm-up", "#problem=regression&seed=0.65536", 38),
+    DemoHandIn(1, "circle", "#networkShape=6,3&xSquared=true&seed=0.39918", 141, "circle-6-3"),
+    DemoHandIn(2, "circle", f"#networkShape=4&{SQUARES}&seed=0.51803", 94, "circle-squares-4"),
+    DemoHandIn(3, "circle", "#seed=0.20690", 630, "circle-default"),  # the default network
+    # A wrong claim: it takes 508, which is what the picture shows.
+    DemoHandIn(4, "circle", "#networkShape=8,6&seed=0.48213", 150, "circle-8-6-later"),
+    DemoHandIn(
+        5, "circle", f"#networkShape=8,8&{ALL_INPUTS}&seed=0.90417", 53, "circle-all-inputs"
+    ),  # with address bar
+    DemoHandIn(6, "circle", "#networkShape=2&seed=0.30559", 700, "circle-two-neurons"),  # does not converge
+    # A true claim with a picture of another network, of the same seed, at epoch 58.
+    DemoHandIn(7, "circle", f"#networkShape=6&{SQUARES}&seed=0.77120", 97, "circle-squares-other"),
+    DemoHandIn(8, "circle", "#networkShape=6,4&sinX=true&sinY=true&seed=0.15926", 944, "circle-6-4-sines"),
+    DemoHandIn(9, "circle", "#seed=0.11235", 303, "circle-course-seed"),
+    DemoHandIn(10, "circle", "#networkShape=6,4&seed=0.57735", 277, "circle-after-resets"),  # after 3 Resets; else 386
+    # Handed in by two students who worked together: one link, one picture.
+    DemoHandIn(12, "circle", f"#networkShape=4&{SQUARES}&seed=0.51803", 94, "circle-squares-4"),
+    DemoHandIn(1, "spiral", f"#dataset=spiral&networkShape=8,8,8&{ALL_INPUTS}&seed=0.26457", 238, "spiral-8-8-8"),
+    DemoHandIn(5, "spiral", f"#dataset=spiral&networkShape=8,6,6&{ALL_INPUTS}&seed=0.92387", 220, "spiral-8-6-6"),
+    # The default network never gets there.
+    DemoHandIn(10, "spiral", "#dataset=spiral&seed=0.38268", 1800, "spiral-default"),
+    # It diverges; and the wrong file was chosen: a page of notes.
+    DemoHandIn(
+        11, "warm-up", "#problem=regression&networkShape=8,8&activation=relu&learningRate=10&seed=0.77777", 40, "notes"
+    ),
+    DemoHandIn(12, "warm-up", "#problem=regression&seed=0.65536", 38, "plane-default"),
 )
 STUDENTS = (
     "Alex Ash", "Blake Birch", "Casey Cedar", "Drew Dogwood", "Ellis Elm", "Finley Fir",
@@ -169,28 +184,13 @@ def _make_user(username: str, name: str) -> User:
 
 def _hand_in(hand_in: DemoHandIn, task: Task, student: Enrollment) -> None:
     spec = read_link(hand_in.settings).spec
-    picture = SimpleUploadedFile("demo.png", _demo_picture(task.title, hand_in.claimed_epochs))
+    data = (PICTURES / f"{hand_in.picture}.webp").read_bytes()
     submit(
         task=task,
         enrollment=student,
         spec=spec,
         link=hand_in.settings,
         claimed_epochs=hand_in.claimed_epochs,
-        screenshots=[prepare_screenshot(picture)],
+        screenshots=[prepare_screenshot(SimpleUploadedFile(f"{task.slug}.webp", data))],
         idempotency_key=secrets.token_hex(16),
     )
-
-
-def _demo_picture(title: str, epoch: int) -> bytes:
-    """Draw a stand-in for a screenshot that says that it is one."""
-    picture = Image.new("RGB", (640, 360), "white")
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((0, 0, 640, 56), fill="#183d4e")
-    draw.text((24, 16), "Stand-in for a screenshot", fill="white", font_size=22)
-    draw.text((24, 88), title, fill="#13242c", font_size=20)
-    draw.text((24, 136), f"Epoch {epoch // 1000:03},{epoch % 1000:03}", fill="#13242c", font_size=36)
-    draw.text((24, 200), "Made for the demo course; a student hands in a picture", fill="#495b65", font_size=16)
-    draw.text((24, 224), "of the Playground here.", fill="#495b65", font_size=16)
-    data = io.BytesIO()
-    picture.save(data, "PNG")
-    return data.getvalue()

@@ -1,5 +1,6 @@
 """All checks, in the order in which pages show them."""
 
+from grading.checks.address import ADDRESS
 from grading.checks.architecture import ARCHITECTURE
 from grading.checks.base import Check
 from grading.checks.epoch import EPOCH
@@ -13,6 +14,7 @@ CHECKS: tuple[Check, ...] = (
     PLAYGROUND,
     ARCHITECTURE,
     SHOWN_SETTINGS,
+    ADDRESS,
     EPOCH,
     TARGET,
     TRACE,

@@ -42,8 +42,9 @@ def _judge(epoch: int, losses: Mapping[str, Decimal], runs: Runs) -> Finding:
     if resets:
         how = f"as the retrained run does after {count_of(resets, 'Reset')}"
         return _fits(epoch, losses, runs, how=how, resets=resets, chance=runs.share_like_another(losses))
+    retrained = f"the retrained run shows {_said_of_run(losses, runs)}, and no run after 1 to 20 Resets fits"
     return differs(
-        f"{_seen(epoch, losses)}; the retrained run shows {_said_of_run(losses, runs)}, and no run after 1 to 20 Resets fits.",
+        f"{_seen(epoch, losses)}; {retrained}.",
         weight=_weight(losses, runs),
         innocent=INNOCENT,
         compared=_lines(losses, runs, 0),

@@ -1,12 +1,15 @@
-"""Which of many pictures look the same: perceptual hashes compared pair by pair, and pairs joined to groups. Pure."""
+"""Which of many pictures look the same: perceptual hashes compared pair by pair, and pairs joined to groups.
+
+`grading.same_pictures` has the rule, for the pictures of one submission: hashes that differ in at most NEAR bits.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-NEAR = 8  # bits of 256: copies of one picture that were saved again differ in no more, other runs in far more
-HASH_DIGITS = 64
+from grading.same_pictures import HASH_DIGITS, NEAR
+
 _WORDS = 4
 _ROWS_AT_ONCE = 256
 

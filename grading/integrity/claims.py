@@ -31,7 +31,7 @@ def _group(own: Sequence[HandIn], wrong: Sequence[tuple[HandIn, Verified]]) -> G
     return Group(
         kind=Kind.CLAIM,
         subjects=(f"{Kind.CLAIM}:{newest.student}",),
-        members=tuple(Member(hand_in, remark=_beside(hand_in, verified)) for hand_in, verified in wrong),
+        members=tuple(_member(hand_in, verified, alone=len(wrong) == 1) for hand_in, verified in wrong),
         heading=_heading(wrong),
         sentences=tuple(_sentences(newest, verified)) if len(wrong) == 1 else (_SEVERAL,),
         innocent=tuple(dict.fromkeys([*(reason for reasons in nearest for reason in reasons), *_ALWAYS])),
@@ -45,7 +45,7 @@ _SEVERAL = (
 _ALWAYS = (
     "A setting was changed in the open page, which its link does not tell.",
     "Reset was pressed more than 20 times.",
-    "The number was noted later than the target was reached, or mistyped.",
+    "The number was mistyped, or noted at another moment than when the target was first shown.",
 )
 
 
@@ -66,8 +66,9 @@ def _sentences(hand_in: HandIn, verified: Verified) -> Iterator[str]:
         between = f"between {low:,} and {high:,}"
         yield f"Runs of this link with last-bit differences lie {between}, {_off(low, high, claimed)}."
     yield "The claim is not reached after 1 to 20 Resets either."
-    if verified.chance_match is not None:
-        yield f"Of made-up numbers near it, {verified.chance_match:.0%} would have matched one of those Resets."
+    if verified.chance_match:
+        share = f"{verified.chance_match:.0%}" if verified.chance_match >= 0.01 else "fewer than 1%"
+        yield f"Of made-up numbers near it, {share} would have matched one of those Resets."
 
 
 def _off(low: int, high: int, claimed: int) -> str:
@@ -75,10 +76,11 @@ def _off(low: int, high: int, claimed: int) -> str:
     return f"{away:,} epoch{'' if away == 1 else 's'} {'above' if claimed < low else 'below'} the claim"
 
 
-def _beside(hand_in: HandIn, verified: Verified) -> str:
-    """Say in the member's line what our run comes to."""
-    reached = "not reached by our run" if verified.reached is None else f"our run: {verified.reached:,}"
-    return f"{reached}, band {verified.band[0]:,} to {verified.band[1]:,}" if verified.band else reached
+def _member(hand_in: HandIn, verified: Verified, *, alone: bool) -> Member:
+    """Say in the member's line what our run comes to, unless the heading says so already."""
+    reached = "Not reached by our run" if verified.reached is None else f"Our run: {verified.reached:,}"
+    band = f", band {verified.band[0]:,} to {verified.band[1]:,}" if verified.band else ""
+    return Member(hand_in, remark="" if alone else f"{reached}{band}")
 
 
 def _nearest(hand_in: HandIn, verified: Verified, own: Sequence[HandIn]) -> Iterator[str]:

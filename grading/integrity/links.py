@@ -113,10 +113,10 @@ def _sentences(together: Sequence[HandIn], with_design: int, seed: str, found_at
 def _by_chance(students: int) -> str:
     """Say how often two of so many students with one design would draw one seed."""
     expected = students * (students - 1) / 2 / SEEDS
-    has = f"{students:,} students handed in this design with some seed, and the Playground draws one of {SEEDS:,}"
+    has = f"{how_many(students, 'student')} handed in this design, each with some seed; the Playground draws one of"
     if expected >= 1:
-        return f"{has}: about {expected:.1f} equal pairs are expected by chance."
-    return f"{has}: an equal pair comes about by chance in one of {_rounded(1 / expected):,} such classes."
+        return f"{has} {SEEDS:,}, so that about {expected:.1f} equal pairs are expected by chance."
+    return f"{has} {SEEDS:,}, so that chance gives an equal pair in one of {_rounded(1 / expected):,} such classes."
 
 
 def _rounded(number: float) -> int:

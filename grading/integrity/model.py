@@ -38,6 +38,7 @@ class Picture:
     look: str = ""  # the perceptual hash; empty where there is none
     epoch: int | None = None
     is_playground: bool | None = None
+    is_part: bool = False  # of the page: it was read, and there is no heat map in it
     differences: tuple[Difference, ...] = ()
 
 

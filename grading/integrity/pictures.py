@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from grading.integrity.alike import NEAR, by_value, joined, near_pairs
+from grading.integrity.alike import by_value, joined, near_pairs
 from grading.integrity.model import Group, HandIn, Kind, Member, students_of
 from grading.integrity.words import PAIRS, epochs_listed, how_many
+from grading.same_pictures import HASH_DIGITS, NEAR
 
 # How telling a group is: equal files say more than equal looks, and other links more than the same one.
 FILE_OTHER_LINKS, FILE_OTHER_CLAIMS, FILE_NOT_PLAYGROUND, FILE = 1.0, 0.9, 0.6, 0.7
-LOOK_OTHER_LINKS, LOOK_OTHER_EPOCHS, LOOK = 0.8, 0.5, 0.2
+LOOK_OTHER_LINKS, LOOK_OTHER_EPOCHS, LOOK, LOOK_OF_A_PART = 0.8, 0.5, 0.2, 0.3
 
 MANY = 8  # so many students have hardly taken it from one another
 
@@ -23,11 +24,13 @@ class _Facts:
 
     students: int
     same_file: bool  # of at least two students
+    all_same_file: bool
     distance: int  # the largest between two that were found to look the same
     same_link: bool
     claims: frozenset[int]
     epochs: frozenset[int | None]
     not_playground: bool
+    is_part: bool  # one of them lacks the heat map, and what is left looks alike in many runs
 
     @property
     def expected(self) -> bool:
@@ -61,7 +64,8 @@ def _same_files(members: Sequence[Member]) -> Iterator[_Pair]:
 
 def _same_looks(members: Sequence[Member]) -> Iterator[_Pair]:
     """Chain the pictures with the same perceptual hash, and pair those whose hashes are near one another."""
-    places_of = by_value(member.picture.look for member in members if member.picture)
+    looks = (member.picture.look for member in members if member.picture)
+    places_of = by_value(look if len(look) == HASH_DIGITS else "" for look in looks)
     for places in places_of.values():
         yield from ((first, second, 0) for first, second in pairwise(places))
     firsts = [places[0] for places in places_of.values()]
@@ -89,11 +93,13 @@ def _facts(members: Sequence[Member], distance: int) -> _Facts:
     return _Facts(
         students=students_of(hand_ins),
         same_file=_two_students_share_a_file(members),
+        all_same_file=len({picture.upload_hash for picture in pictures}) == 1,
         distance=distance,
         same_link=len({hand_in.link_key for hand_in in hand_ins}) == 1,
         claims=frozenset(hand_in.submission.claimed_epochs for hand_in in hand_ins),
         epochs=frozenset(picture.epoch for picture in pictures),
         not_playground=any(picture.is_playground is False for picture in pictures),
+        is_part=any(picture.is_part for picture in pictures),
     )
 
 
@@ -113,12 +119,14 @@ def _telling(facts: _Facts) -> float:
             return FILE_OTHER_LINKS
         return FILE_OTHER_CLAIMS if len(facts.claims) > 1 else FILE
     if not facts.same_link:
-        return LOOK_OTHER_LINKS
+        return LOOK_OF_A_PART if facts.is_part else LOOK_OTHER_LINKS
     return LOOK if facts.expected else LOOK_OTHER_EPOCHS
 
 
 def _sentences(facts: _Facts) -> Iterator[str]:
-    if facts.same_file:
+    if facts.all_same_file:
+        yield "The files are the same to the last byte."
+    elif facts.same_file:
         yield "At least two of these files, from different students, are the same to the last byte."
     else:
         yield (
@@ -137,6 +145,8 @@ def _sentences(facts: _Facts) -> Iterator[str]:
 def _innocent(facts: _Facts) -> Iterator[str]:
     if facts.expected and not facts.same_file:
         yield "One link at one epoch looks the same for everybody, so two runs of their own look just like this."
+    if facts.is_part and not facts.same_file:
+        yield "The pictures show only a part of the page, without the heat map, which looks alike in many runs."
     yield PAIRS
     if facts.students >= MANY:
         yield "So many have it that it was probably handed out: in class, in the instructions or in a forum."

@@ -1,15 +1,25 @@
 """Reads all hand-ins of a task with what is known of their pictures, in a constant number of queries."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from coursework.models import Role, Screenshot, Submission, Task
+from grading.checks.base import SURE
 from grading.integrity.model import Difference, HandIn, Picture, Verified
 from grading.models import CheckOutcome, CheckResult, PictureReading, Status, Verification
 
 OTHER_RUN = ("address", "data_points")  # the checks that tell whether a picture is of the link handed in
 
-_Reading = tuple[str, int | None, bool | None]
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """As much of a reading as groups need."""
+
+    look: str = ""
+    epoch: int | None = None
+    is_playground: bool | None = None
+    is_part: bool = False
 
 
 def hand_ins_of(task: Task) -> list[HandIn]:
@@ -31,20 +41,32 @@ def _pictures(task: Task) -> dict[int, list[Picture]]:
     columns = ("pk", "submission_id", "picture", "position", "width", "height", "upload_hash")
     rows = Screenshot.objects.filter(submission__task=task).order_by("submission", "position").values_list(*columns)
     for pk, submission, name, position, width, height, upload_hash in rows:
-        look, epoch, is_playground = readings.get(name, ("", None, None))
+        read = readings.get(name, _Reading())
         told = tuple(differences.get(pk, ()))
-        found[submission].append(
-            Picture(position, width, height, upload_hash, look, epoch, is_playground, differences=told)
-        )
+        about = (read.look, read.epoch, read.is_playground, read.is_part, told)
+        found[submission].append(Picture(position, width, height, upload_hash, *about))
     return found
 
 
 def _readings(task: Task) -> dict[str, _Reading]:
-    """Return hash, shown epoch and kind by the picture's name; of the results only these are fetched, not all of it."""
+    """Return readings by the picture's name; of the results only what is needed is fetched, not all of it."""
     names = Screenshot.objects.filter(submission__task=task).values("picture")
-    columns: tuple[Any, ...] = ("picture", "picture_hash", "result__epoch__value", "result__is_playground")
-    rows = PictureReading.objects.filter(picture__in=names, status=Status.COMPLETED).order_by()
-    return {name: (look, epoch, is_playground) for name, look, epoch, is_playground in rows.values_list(*columns)}
+    rows = PictureReading.objects.filter(picture__in=names, status=Status.COMPLETED, result__isnull=False).order_by()
+    found = {}
+    for name, look, epoch, confidence, is_playground, plot in rows.values_list(*_COLUMNS):
+        sure = confidence is not None and confidence >= SURE
+        found[name] = _Reading(look, epoch if sure else None, is_playground, is_part=plot is None)
+    return found
+
+
+_COLUMNS: tuple[Any, ...] = (
+    "picture",
+    "picture_hash",
+    "result__epoch__value",
+    "result__epoch__confidence",
+    "result__is_playground",
+    "result__plot__confidence",
+)
 
 
 def _differences(task: Task) -> dict[int, list[Difference]]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from grading.integrity.model import Group, HandIn, Kind, Member
 from grading.integrity.words import how_many
@@ -10,7 +11,7 @@ ADDRESS = "address"
 BOTH, OTHER_ADDRESS, OTHER_POINTS = 0.9, 0.8, 0.75
 _ALWAYS = (
     "A picture of another of the student’s own runs was chosen.",
-    "The link was copied before or after the seed changed: Regenerate, or another data set, ratio or noise, draws one.",
+    "It was taken before the seed changed: Regenerate, or another data set, ratio or noise, draws a new one.",
 )
 
 
@@ -26,6 +27,7 @@ def run_groups(hand_ins: Sequence[HandIn]) -> list[Group]:
 
 
 def _group(members: Sequence[Member]) -> Group:
+    """Make a student's group; of a single finding its sentence is the group's, and does not stand twice."""
     found = [difference for member in members if member.picture for difference in member.picture.differences]
     names = {difference.check_name for difference in found}
     reasons = [reason for difference in found for reason in difference.innocent]
@@ -33,7 +35,7 @@ def _group(members: Sequence[Member]) -> Group:
     return Group(
         kind=Kind.RUN,
         subjects=(f"{Kind.RUN}:{student.student}",),
-        members=tuple(members),
+        members=tuple(replace(member, remark="") for member in members) if len(found) == 1 else tuple(members),
         heading=f"{_whose(members, student.name)} {_what(names)}",
         sentences=(found[-1].sentence,) if len(found) == 1 else (_SEVERAL,),
         innocent=tuple(dict.fromkeys([*reasons, *_ALWAYS])),

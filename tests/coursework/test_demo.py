@@ -2,9 +2,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from PIL import Image
 
-from coursework.models import Course, Enrollment, Role, Submission, Task, User
-from coursework.services.demo import HAND_INS, PASSWORD, DemoHandIn, make_demo, sign_ins
+from coursework.models import Course, Enrollment, Role, Screenshot, Submission, Task, User
+from coursework.services.demo import HAND_INS, PASSWORD, PICTURES, DemoHandIn, make_demo, sign_ins
 from engine.link import read_link
 from engine.training import Start, train
 from grading.models import Verification
@@ -52,3 +53,37 @@ def test_honest_claims_are_true(hand_in: DemoHandIn) -> None:
     spec = read_link(hand_in.settings).spec
     report = train([Start(spec)], stop="both", max_epochs=200)[0]
     assert report.reached.both == hand_in.claimed_epochs
+
+
+def test_one_claim_is_true_after_three_resets() -> None:
+    hand_in = next(hand_in for hand_in in HAND_INS if hand_in.picture == "circle-after-resets")
+    spec = read_link(hand_in.settings).spec
+    own, after = train([Start(spec), Start(spec, resets=3)], stop="both", max_epochs=400)
+    assert (own.reached.both, after.reached.both) == (386, hand_in.claimed_epochs)
+
+
+def test_the_pictures_are_small_and_all_are_used() -> None:
+    files = list(PICTURES.glob("*.webp"))
+    assert {file.stem for file in files} == {hand_in.picture for hand_in in HAND_INS}
+    assert max(file.stat().st_size for file in files) <= 90_000
+    assert sum(file.stat().st_size for file in files) <= 800_000
+    for file in files:
+        with Image.open(file) as picture:
+            assert picture.width >= 900 and picture.height >= 600
+
+
+def test_it_is_said_whose_the_pictures_are() -> None:
+    notice = (PICTURES / "README.md").read_text()
+    assert "Apache License, Version 2.0" in notice and "github.com/tensorflow/playground" in notice
+
+
+def test_two_students_hand_in_one_picture_and_one_link() -> None:
+    make_demo()
+    shared = Screenshot.objects.filter(upload_hash__in=_hashes_of_more_than_one())
+    assert {one.submission.enrollment.user.display_name for one in shared} == {"Blake Birch", "Lee Larch"}
+    assert len({str(one.submission.settings) for one in shared}) == 1
+
+
+def _hashes_of_more_than_one() -> list[str]:
+    hashes = list(Screenshot.objects.values_list("upload_hash", flat=True))
+    return [one for one in set(hashes) if hashes.count(one) > 1]

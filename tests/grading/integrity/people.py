@@ -45,10 +45,10 @@ def confirmed(reached: int) -> Verified:
     return Verified(Outcome.VERIFIED, reached, (reached, reached), chance_match=None)
 
 
-def read(submission: Submission, look: str, epoch: int | None = None) -> PictureReading:
+def read(submission: Submission, look: str, epoch: int | None = None, confidence: float = 0.99) -> PictureReading:
     """Store what a reader would have found in the first picture of a submission."""
     picture = submission.screenshots.get(position=1)
-    shown = None if epoch is None else Read(f"000,{epoch:03}", epoch, 0.99, (1.0, 2.0, 30.0, 10.0))
+    shown = None if epoch is None else Read(f"000,{epoch:03}", epoch, confidence, (1.0, 2.0, 30.0, 10.0))
     reading = ScreenshotReading(64, 48, "test", is_playground=True, epoch=shown, picture_hash=look)
     row, _ = PictureReading.objects.update_or_create(
         picture=picture.picture.name,

@@ -1,3 +1,7 @@
+from dataclasses import replace
+
+import pytest
+
 from grading.integrity.claims import claim_groups
 from grading.integrity.model import Verified
 from grading.models import Outcome
@@ -19,7 +23,7 @@ def test_a_claim_stands_beside_what_the_run_and_its_band_come_to() -> None:
     text = " ".join(group.sentences)
     assert "lie between 490 and 530, 340 epochs above the claim." in text
     assert "25% would have matched" in text
-    assert group.members[0].remark == "our run: 508, band 490 to 530"
+    assert group.members[0].remark == ""
 
 
 def test_a_claim_above_the_band_says_how_far() -> None:
@@ -30,15 +34,30 @@ def test_a_claim_above_the_band_says_how_far() -> None:
 def test_a_run_that_never_gets_there_has_no_band() -> None:
     (group,) = claim_groups([made(1, claimed=150, verified=not_reproduced(None, None))])
     assert group.heading == "Student 1 claims epoch 150, and our run does not reach the target"
-    assert group.members[0].remark == "not reached by our run"
+    assert "lie between" not in " ".join(group.sentences)
 
 
 def test_several_claims_of_one_student_are_one_group() -> None:
-    hand_ins = [made(1, attempt, claimed=100 + attempt, verified=not_reproduced()) for attempt in (1, 2)]
+    verified = {1: not_reproduced(508, (490, 530)), 2: not_reproduced(None, None)}
+    hand_ins = [made(1, attempt, claimed=100 + attempt, verified=verified[attempt]) for attempt in (1, 2)]
     (group,) = claim_groups([*hand_ins, made(1, 3, verified=confirmed(141))])
     assert group.keys == ("0001-0001", "0001-0002")
     assert group.heading == "Two claims of Student 1 could not be reproduced"
     assert group.subjects == ("claim:1",)
+    remarks = [member.remark for member in group.members]
+    assert remarks == ["Our run: 508, band 490 to 530", "Not reached by our run"]
+
+
+@pytest.mark.parametrize(
+    ("chance", "told"), [(0.25, "25% would"), (0.004, "fewer than 1% would"), (0.0, ""), (None, "")]
+)
+def test_what_a_match_after_resets_would_be_worth_is_told_where_one_was_possible(
+    chance: float | None, told: str
+) -> None:
+    verified = replace(not_reproduced(), chance_match=chance)
+    (group,) = claim_groups([made(1, claimed=150, verified=verified)])
+    text = " ".join(group.sentences)
+    assert told in text and ("made-up" in text) == bool(told)
 
 
 def test_a_picture_that_shows_our_epoch_hints_at_a_typing_error() -> None:

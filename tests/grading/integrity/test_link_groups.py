@@ -4,6 +4,7 @@ from coursework.models import Task
 from engine.spec import Spec
 from grading.integrity.links import link_groups
 from grading.integrity.model import Group, HandIn
+from grading.integrity.words import how_many
 from tests.grading.integrity.people import SPEC, confirmed, made, not_reproduced
 
 
@@ -36,7 +37,7 @@ def test_a_group_keeps_its_name_when_it_grows_and_other_links_have_others() -> N
 def test_how_many_are_expected_by_chance_is_said(students: int, told: str) -> None:
     others = [made(number, spec=Spec(seed=f"0.2{number:04}")) for number in range(3, students + 1)]
     (group,) = groups([made(1), made(2), *others])
-    assert f"{students} students handed in this design with some seed" in " ".join(group.sentences)
+    assert f"{how_many(students, 'student')} handed in this design, each with some seed" in " ".join(group.sentences)
     assert told in " ".join(group.sentences)
 
 

@@ -95,6 +95,13 @@ def test_readings_join_pictures_that_their_files_do_not(world: World) -> None:
     assert ("pictures", 2) not in groups(world)
 
 
+def test_an_epoch_that_the_reader_is_not_sure_of_is_not_shown(world: World) -> None:
+    for who, confidence in ((world.owner, 0.99), (world.classmate, 0.5)):
+        read(hand_in(world.task, who, spec=SPEC), LOOK, epoch=141, confidence=confidence)
+    (row,) = listing_of(world.task, Wanted(Show.ALL, Kind.PICTURES)).rows
+    assert [member.shown for member in row.group.members] == [(141,), ()]
+
+
 def test_staff_and_other_tasks_have_no_part_in_it(world: World) -> None:
     hand_in(world.task, world.owner)
     hand_in(world.task, world.instructor)

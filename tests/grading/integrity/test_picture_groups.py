@@ -95,11 +95,30 @@ def test_other_links_are_named_with_what_that_can_innocently_mean() -> None:
     assert any("wrong file" in reason for reason in group.innocent)
 
 
+def test_parts_of_the_page_that_look_the_same_tell_less() -> None:
+    whole, other = made(1, pictures=(shot("a", LOOK),)), made(2, spec=OTHER_SPEC, pictures=(shot("b", LOOK),))
+    part = made(2, spec=OTHER_SPEC, pictures=(shot("b", LOOK, is_part=True),))
+    (of_wholes,), (of_parts,) = picture_groups([whole, other]), picture_groups([whole, part])
+    assert of_parts.telling < of_wholes.telling
+    assert [reason for reason in of_parts.innocent if "only a part of the page" in reason]
+    assert not [reason for reason in of_wholes.innocent if "only a part of the page" in reason]
+
+
+def test_what_is_no_hash_makes_no_group() -> None:
+    assert picture_groups([made(1, pictures=(shot("a", "12"),)), made(2, pictures=(shot("b", "12"),))]) == []
+
+
 def test_what_is_no_picture_of_the_playground_is_said_to_be_none() -> None:
     sheet = replace(shot("a", LOOK), is_playground=False)
     (group,) = picture_groups([made(1, pictures=(sheet,)), made(2, spec=OTHER_SPEC, pictures=(sheet,))])
     assert "It does not look like a picture of the Playground." in group.sentences
     assert any("instructions" in reason for reason in group.innocent)
+
+
+def test_equal_files_among_others_that_look_the_same_are_told_apart() -> None:
+    hand_ins = [made(number, pictures=(shot(name, LOOK, 141),)) for number, name in enumerate("aab", start=1)]
+    assert picture_groups(hand_ins)[0].sentences[0].startswith("At least two of these files")
+    assert picture_groups(hand_ins[:2])[0].sentences[0] == "The files are the same to the last byte."
 
 
 def test_very_many_have_probably_been_given_it() -> None:

@@ -14,7 +14,7 @@ def test_a_picture_with_other_points_is_listed_with_what_the_check_says() -> Non
     (group,) = run_groups([made(1, pictures=(shot("a", differences=(POINTS,)),))])
     assert group.heading == "A picture of Student 1 shows the points of another seed"
     assert group.sentences == (POINTS.sentence,)
-    assert group.members[0].remark == POINTS.sentence
+    assert group.members[0].remark == ""
     assert group.innocent[0] == "The wrong picture was chosen."
 
 
@@ -31,6 +31,7 @@ def test_all_of_a_student_is_one_group_and_reasons_stand_once() -> None:
     assert group.keys == ("0001-0001-1", "0001-0002-1")
     assert group.innocent.count("The wrong picture was chosen.") == 1
     assert group.subjects == ("run:1",)
+    assert [member.remark for member in group.members] == [POINTS.sentence, f"{ADDRESS.sentence} {POINTS.sentence}"]
 
 
 def test_both_signs_tell_more_than_one() -> None:
