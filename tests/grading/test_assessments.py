@@ -19,6 +19,7 @@ from grading.services.evidence.assessments import (
     settle_assessment,
     sweep_assessments,
 )
+from grading.services.evidence.gathering import assess
 from grading.services.leases import LOST_WORKER
 from grading.services.verification import run_verification
 from tests.grading.evidence_rows import hand_in_picture, read_pictures
@@ -94,7 +95,7 @@ def test_one_that_runs_runs_once_more(world: World) -> None:
     claim = claim_assessment(assessment_id=asked(submission), worker="one")
     assert claim is not None
     assert ask_for_assessment(submission_id=submission.pk) is None
-    assessed = service.assess(submission_id=submission.pk, ending=lambda: False)
+    assessed = assess(submission_id=submission.pk, ending=lambda: False)
     assert settle_assessment(claim=claim, assessed=assessed) == [claim.assessment_id]
     again = Assessment.objects.get()
     assert (again.status, again.ask_again) == (Status.QUEUED, False)
@@ -190,7 +191,7 @@ def test_a_late_result_of_a_lost_worker_is_dropped(world: World) -> None:
     submission = read_submission(world, hidden_layers=3)
     late = claim_assessment(assessment_id=asked(submission), worker="one")
     assert late is not None
-    assessed = service.assess(submission_id=submission.pk, ending=lambda: False)
+    assessed = assess(submission_id=submission.pk, ending=lambda: False)
     Assessment.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
     read_pictures(submission, hidden_layers=1)
     run_assessment(assessment_id=late.assessment_id, worker="two")
