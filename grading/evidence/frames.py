@@ -82,6 +82,8 @@ def meaning(name: str, value: Any) -> str:
         return ", ".join("?" if one is None else str(one) for one in value) or "none"
     if name in _LOSSES:
         return f"{value:.3f}"
+    if name == "address":
+        return ""  # long, and shown as it stands beside this
     if name in _PERCENTS:
         return f"{value} %"
     return f"{value:,}" if name == "epoch" else written(value)
@@ -133,21 +135,25 @@ def _is_inside(box: Box, reading: ScreenshotReading) -> bool:
 
 
 def _badges(frames: Iterable[list[Point]], reading: ScreenshotReading) -> list[Point]:
-    """Put each frame's number at that of its corners and edges where it lies over no other; in percent."""
+    """Put each frame's number beside it, where it lies over no other number as far as there is room; in percent."""
     scale = min(1.0, _SHOWN_WIDTH / max(1, reading.width))
     taken: list[Point] = []
     for corners in frames:
-        wanted = [_inside(x * scale, y * scale, reading, scale) for x, y in _anchors(corners)]
+        shown = [(x * scale, y * scale) for x, y in corners]
+        wanted = [_inside(x, y, reading, scale) for x, y in _anchors(shown)]
         taken.append(max(wanted, key=lambda spot: min(_room(spot, taken), 2 * _BADGE)))
     return [(100 * x / (max(1, reading.width) * scale), 100 * y / (max(1, reading.height) * scale)) for x, y in taken]
 
 
 def _anchors(corners: list[Point]) -> list[Point]:
-    """Return where a number may stand, the best place first: `max` keeps the first of equals."""
-    left, right = min(x for x, _ in corners), max(x for x, _ in corners)
+    """Return where a number may stand without covering the text, the best place first: `max` keeps the first of equals.
+
+    All in CSS pixels.
+    """
+    left, right = min(x for x, _ in corners) - _BADGE, max(x for x, _ in corners) + _BADGE
     top, bottom = min(y for _, y in corners), max(y for _, y in corners)
     middle = (top + bottom) / 2
-    return [(right, top), (left, top), (right, bottom), (left, bottom), (right, middle), (left, middle)]
+    return [(right, middle), (left, middle), (right, top), (right, bottom), (left, top), (left, bottom)]
 
 
 def _inside(x: float, y: float, reading: ScreenshotReading, scale: float) -> Point:
