@@ -57,7 +57,7 @@ class CheckView:
     sentence: SafeString  # receipts in it lead to their evidence
     innocent: Sequence[str]
     pictures: Sequence[int]
-    frames: Sequence[tuple[int, int]]  # (picture, number) of the values that it rests on
+    frames: Sequence[tuple[int, int]]  # (picture, number) of the values that it rests on, in the first of the pictures
     set_aside: bool
 
 
@@ -200,7 +200,7 @@ def _check_view(alike: Sequence[CheckResult], frames: Mapping[int, Sequence[Fram
         sentence=_with_links(first.sentence),
         innocent=list(dict.fromkeys(reason for result in alike for reason in result.innocent)),
         pictures=[result.screenshot.position for result in alike],
-        frames=[pair for result in alike for pair in _frames_of(result, frames)],
+        frames=_frames_of(first, frames),
         set_aside=not first.counts,
     )
 
