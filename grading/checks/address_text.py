@@ -66,9 +66,8 @@ def read_parameters(text: str) -> dict[str, Parameter]:
     settings = settings.partition("#")[2] or settings
     settings = settings.replace("%2C", ",").replace("%2c", ",")
     found = list(_names(settings))
-    parameters = {
-        one.name: _parameter(settings, one, after) for one, after in zip(found, [*found[1:], None], strict=True)
-    }
+    nexts: list[_Found | None] = [*found[1:], None]
+    parameters = {one.name: _parameter(settings, one, after) for one, after in zip(found, nexts, strict=False)}
     short = {name: Parameter(name, (value,), is_clean=True) for name, value in _SHORT.findall(settings)}
     return {**parameters, **short}
 
@@ -78,17 +77,29 @@ def _names(settings: str) -> Iterator[_Found]:
     for word in _WORD.finditer(settings):
         if word.end() == len(settings):
             return  # it may be the beginning of a longer name
-        best = min((_distance_to(name, word.group()), -len(name), name) for name in NAMES)
-        if best[0] > _allowed(best[2]):
+        after = settings[word.end()]
+        best = None if after == "&" else _nearest(word.group())  # before an & there is a value
+        if best is None:
             continue
-        start = word.end() - min(-best[1], len(word.group()))
-        is_equals = settings[word.end()] in _EQUALS
-        is_clean = settings[word.end()] == "=" and best[0] == 0
-        yield _Found(best[2], start, word.end() + is_equals, is_clean)
+        wrong, name = best
+        start = word.end() - min(len(name), len(word.group()))
+        yield _Found(name, start, word.end() + (after in _EQUALS), is_clean=after == "=" and not wrong)
 
 
-def _distance_to(name: str, word: str) -> int:
-    """Give how many letters are wrong, with the word's end taken for the name."""
+def _nearest(word: str) -> tuple[int, str] | None:
+    """Give the name at the end of a word, and how many of its letters are wrong; of several the longest."""
+    candidates = [(_wrong(name, word), -len(name), name) for name in NAMES if len(word) >= len(name) - 1]
+    near = [(wrong, length, name) for wrong, length, name in candidates if wrong <= _allowed(name)]
+    if not near:
+        return None
+    wrong, _, name = min(near)
+    return wrong, name
+
+
+def _wrong(name: str, word: str) -> int:
+    """Count the letters that are wrong if the word's end is taken for the name."""
+    if word.endswith(name):
+        return 0
     return min(edits(name, word[-length:]) for length in (len(name), len(name) - 1, len(name) + 1))
 
 
