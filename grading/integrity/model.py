@@ -37,8 +37,12 @@ class Picture:
     upload_hash: str
     look: str = ""  # the perceptual hash; empty where there is none
     epoch: int | None = None
+    loss_train: str | None = None  # as shown
+    loss_test: str | None = None
+    neurons: tuple[int, ...] | None = None  # only where those of every layer were read
     is_playground: bool | None = None
     is_part: bool = False  # of the page: it was read, and there is no heat map in it
+    points_agree: bool | None = None  # whether they are the link's; None: that can't be told
     differences: tuple[Difference, ...] = ()
 
 
@@ -74,6 +78,12 @@ class HandIn:
     def link_key(self) -> str:
         """Equal for submissions with equal settings and seed, and for no others."""
         return repr(sorted(self.submission.settings.items()))
+
+    @cached_property
+    def data_key(self) -> str:
+        """Equal for submissions whose data points are the same."""
+        settings = self.submission.settings
+        return repr([settings.get(name) for name in ("problem", "dataset", "noise", "train_percent", "seed")])
 
     @property
     def shown(self) -> tuple[int, ...]:

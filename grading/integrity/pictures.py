@@ -4,18 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from grading.integrity.alike import by_value, joined, near_pairs
-from grading.integrity.model import Group, HandIn, Kind, Member, students_of
+from grading.integrity.alike import Look, by_value, joined, near_labels
+from grading.integrity.model import Group, HandIn, Kind, Member, Picture, students_of
 from grading.integrity.words import PAIRS, epochs_listed, how_many
 from grading.same_pictures import HASH_DIGITS, NEAR
 
 # How telling a group is: equal files say more than equal looks, and other links more than the same one.
 FILE_OTHER_LINKS, FILE_OTHER_CLAIMS, FILE_NOT_PLAYGROUND, FILE = 1.0, 0.9, 0.6, 0.7
-LOOK_OTHER_LINKS, LOOK_OTHER_EPOCHS, LOOK, LOOK_OF_A_PART = 0.8, 0.5, 0.2, 0.3
+LOOK_OF_ANOTHER, LOOK_OTHER_LINKS, LOOK_OF_A_PART, LOOK = 0.8, 0.4, 0.3, 0.2
 
 MANY = 8  # so many students have hardly taken it from one another
 
-_Pair = tuple[int, int, int]
+_Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class _Facts:
     epochs: frozenset[int | None]
     not_playground: bool
     is_part: bool  # one of them lacks the heat map, and what is left looks alike in many runs
+    is_of_another: bool  # one of them was found to show another run than its link's
 
     @property
     def expected(self) -> bool:
@@ -44,13 +45,10 @@ def picture_groups(hand_ins: Sequence[HandIn]) -> list[Group]:
     `hand_ins` are oldest first. A picture that looks like one of a group belongs to it, if not like each of the others.
     """
     members = [Member(hand_in, picture) for hand_in in hand_ins for picture in hand_in.pictures]
-    pairs = [*_same_files(members), *_same_looks(members)]
-    groups = joined(len(members), ((first, second) for first, second, _ in pairs))
-    distances: dict[int, int] = {}
-    for first, _, distance in pairs:
-        distances[first] = max(distance, distances.get(first, 0))
+    looks, farthest = _same_looks(members)
+    groups = joined(len(members), [*_same_files(members), *looks])
     return [
-        _group([members[place] for place in places], max(distances.get(place, 0) for place in places))
+        _group([members[place] for place in places], max(farthest.get(place, 0) for place in places))
         for places in groups
         if students_of(members[place].hand_in for place in places) > 1
     ]
@@ -59,18 +57,22 @@ def picture_groups(hand_ins: Sequence[HandIn]) -> list[Group]:
 def _same_files(members: Sequence[Member]) -> Iterator[_Pair]:
     """Chain the pictures with the same bytes; a chain joins them as well as all pairs would."""
     for places in by_value(member.picture.upload_hash for member in members if member.picture).values():
-        yield from ((first, second, 0) for first, second in pairwise(places))
+        yield from pairwise(places)
 
 
-def _same_looks(members: Sequence[Member]) -> Iterator[_Pair]:
-    """Chain the pictures with the same perceptual hash, and pair those whose hashes are near one another."""
-    looks = (member.picture.look for member in members if member.picture)
-    places_of = by_value(look if len(look) == HASH_DIGITS else "" for look in looks)
-    for places in places_of.values():
-        yield from ((first, second, 0) for first, second in pairwise(places))
-    firsts = [places[0] for places in places_of.values()]
-    for one, other, distance in near_pairs(list(places_of)):
-        yield firsts[one], firsts[other], distance
+def _same_looks(members: Sequence[Member]) -> tuple[list[_Pair], dict[int, int]]:
+    """Chain the pictures that look the same, and say by place how many bits the farthest like it differs."""
+    looks = {place: _look(member.hand_in, member.picture) for place, member in enumerate(members) if member.picture}
+    known = [place for place, look in looks.items() if len(look.digits) == HASH_DIGITS]
+    labels, distances = near_labels([looks[place] for place in known])
+    chains = (pairwise(places) for places in by_value(labels).values())
+    pairs = [(known[first], known[second]) for chain in chains for first, second in chain]
+    return pairs, dict(zip(known, distances, strict=True))
+
+
+def _look(hand_in: HandIn, picture: Picture) -> Look:
+    values = (picture.epoch, picture.loss_train, picture.loss_test, picture.neurons)
+    return Look(picture.look, values, hand_in.data_key, picture.points_agree is True)
 
 
 def _group(members: Sequence[Member], distance: int) -> Group:
@@ -100,6 +102,7 @@ def _facts(members: Sequence[Member], distance: int) -> _Facts:
         epochs=frozenset(picture.epoch for picture in pictures),
         not_playground=any(picture.is_playground is False for picture in pictures),
         is_part=any(picture.is_part for picture in pictures),
+        is_of_another=any(picture.differences for picture in pictures),
     )
 
 
@@ -118,9 +121,11 @@ def _telling(facts: _Facts) -> float:
         if not facts.same_link:
             return FILE_OTHER_LINKS
         return FILE_OTHER_CLAIMS if len(facts.claims) > 1 else FILE
-    if not facts.same_link:
-        return LOOK_OF_A_PART if facts.is_part else LOOK_OTHER_LINKS
-    return LOOK if facts.expected else LOOK_OTHER_EPOCHS
+    if facts.same_link:
+        return LOOK
+    if facts.is_of_another:
+        return LOOK_OF_ANOTHER
+    return LOOK_OF_A_PART if facts.is_part else LOOK_OTHER_LINKS
 
 
 def _sentences(facts: _Facts) -> Iterator[str]:
@@ -131,7 +136,7 @@ def _sentences(facts: _Facts) -> Iterator[str]:
     else:
         yield (
             f"The files differ, and {facts.distance} of 256 bits of what they look like; copies of one picture that "
-            f"were saved again differ in {NEAR} at most."
+            f"were saved again differ in {NEAR} at most. What was read from them is the same."
         )
     yield "The links are the same." if facts.same_link else "The links handed in with them differ."
     if facts.not_playground:
@@ -145,6 +150,8 @@ def _sentences(facts: _Facts) -> Iterator[str]:
 def _innocent(facts: _Facts) -> Iterator[str]:
     if facts.expected and not facts.same_file:
         yield "One link at one epoch looks the same for everybody, so two runs of their own look just like this."
+    if not facts.same_link and not facts.same_file:
+        yield "In windows of one size, runs of one design look nearly the same at one epoch, whatever the seed."
     if facts.is_part and not facts.same_file:
         yield "The pictures show only a part of the page, without the heat map, which looks alike in many runs."
     yield PAIRS
@@ -152,7 +159,7 @@ def _innocent(facts: _Facts) -> Iterator[str]:
         yield "So many have it that it was probably handed out: in class, in the instructions or in a forum."
     if facts.same_link and facts.same_file:
         yield "A picture made together, or shown in class, was handed in by each with the link that belongs to it."
-    if not facts.same_link:
+    if not facts.same_link and (facts.same_file or facts.is_of_another):
         yield "A wrong file was chosen from a shared folder or machine: see which of the links the picture belongs to."
     if facts.not_playground:
         yield "It is something that all have, such as the instructions or a sheet that was handed out."

@@ -1,7 +1,7 @@
 """Reads all hand-ins of a task with what is known of their pictures, in a constant number of queries."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from coursework.models import Role, Screenshot, Submission, Task
@@ -9,17 +9,8 @@ from grading.checks.base import SURE
 from grading.integrity.model import Difference, HandIn, Picture, Verified
 from grading.models import CheckOutcome, CheckResult, PictureReading, Status, Verification
 
-OTHER_RUN = ("address", "data_points")  # the checks that tell whether a picture is of the link handed in
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """As much of a reading as groups need."""
-
-    look: str = ""
-    epoch: int | None = None
-    is_playground: bool | None = None
-    is_part: bool = False
+POINTS = "points"
+OTHER_RUN = ("address", POINTS)  # the checks that tell whether a picture is of the link handed in
 
 
 def hand_ins_of(task: Task) -> list[HandIn]:
@@ -36,49 +27,73 @@ def hand_ins_of(task: Task) -> list[HandIn]:
 
 def _pictures(task: Task) -> dict[int, list[Picture]]:
     """Return the pictures by submission, in their order."""
-    readings, differences = _readings(task), _differences(task)
-    found: dict[int, list[Picture]] = defaultdict(list)
+    readings, found_by_checks = _readings(task), _found_by_checks(task)
+    pictures: dict[int, list[Picture]] = defaultdict(list)
     columns = ("pk", "submission_id", "picture", "position", "width", "height", "upload_hash")
     rows = Screenshot.objects.filter(submission__task=task).order_by("submission", "position").values_list(*columns)
-    for pk, submission, name, position, width, height, upload_hash in rows:
-        read = readings.get(name, _Reading())
-        told = tuple(differences.get(pk, ()))
-        about = (read.look, read.epoch, read.is_playground, read.is_part, told)
-        found[submission].append(Picture(position, width, height, upload_hash, *about))
-    return found
+    for pk, submission, name, *stored in rows:
+        known = readings.get(name, {}) | found_by_checks.get(pk, {})
+        pictures[submission].append(Picture(*stored, **known))
+    return pictures
 
 
-def _readings(task: Task) -> dict[str, _Reading]:
-    """Return readings by the picture's name; of the results only what is needed is fetched, not all of it."""
-    names = Screenshot.objects.filter(submission__task=task).values("picture")
-    rows = PictureReading.objects.filter(picture__in=names, status=Status.COMPLETED, result__isnull=False).order_by()
-    found = {}
-    for name, look, epoch, confidence, is_playground, plot in rows.values_list(*_COLUMNS):
-        sure = confidence is not None and confidence >= SURE
-        found[name] = _Reading(look, epoch if sure else None, is_playground, is_part=plot is None)
-    return found
-
-
-_COLUMNS: tuple[Any, ...] = (
-    "picture",
-    "picture_hash",
-    "result__epoch__value",
-    "result__epoch__confidence",
-    "result__is_playground",
-    "result__plot__confidence",
+# Of a result only these are fetched, not all of it: the points alone are some thousand characters.
+_READ = (
+    *(f"{name}__{part}" for name in ("epoch", "neurons") for part in ("value", "confidence")),
+    *(f"{name}__{part}" for name in ("loss_train", "loss_test") for part in ("text", "confidence")),
+    "is_playground",
+    "plot__confidence",
 )
 
 
-def _differences(task: Task) -> dict[int, list[Difference]]:
-    """Return by screenshot what the checks say that found it to show another run."""
-    found: dict[int, list[Difference]] = defaultdict(list)
+def _readings(task: Task) -> dict[str, dict[str, Any]]:
+    """Return by a picture's name what was read from it, as fields of Picture."""
+    names = Screenshot.objects.filter(submission__task=task).values("picture")
+    rows = PictureReading.objects.filter(picture__in=names, status=Status.COMPLETED, result__isnull=False).order_by()
+    columns: Iterable[Any] = ("picture", "picture_hash", *(f"result__{name}" for name in _READ))
+    return {
+        name: _as_fields(look, dict(zip(_READ, read, strict=True))) for name, look, *read in rows.values_list(*columns)
+    }
+
+
+def _as_fields(look: str, read: dict[str, Any]) -> dict[str, Any]:
+    """Keep the values of which the reader is sure."""
+
+    def sure(name: str, part: str) -> Any:
+        return read[f"{name}__{part}"] if (read[f"{name}__confidence"] or 0) >= SURE else None
+
+    neurons = sure("neurons", "value")
+    return {
+        "look": look,
+        "epoch": sure("epoch", "value"),
+        "loss_train": sure("loss_train", "text"),
+        "loss_test": sure("loss_test", "text"),
+        "neurons": None if neurons is None or None in neurons else tuple(neurons),
+        "is_playground": read["is_playground"],
+        "is_part": read["plot__confidence"] is None,
+    }
+
+
+def _found_by_checks(task: Task) -> dict[int, dict[str, Any]]:
+    """Return by screenshot whether its points are the link's, and what was found to be of another run."""
+    points: dict[int, bool] = {}
+    differences: dict[int, list[Difference]] = defaultdict(list)
     rows = CheckResult.objects.filter(
-        assessment__submission__task=task, check_name__in=OTHER_RUN, outcome=CheckOutcome.DIFFERS
+        assessment__submission__task=task,
+        check_name__in=OTHER_RUN,
+        outcome__in=(CheckOutcome.AGREES, CheckOutcome.DIFFERS),
     )
-    columns = ("screenshot_id", "check_name", "sentence", "innocent")
-    for screenshot, name, sentence, innocent in rows.order_by("check_name", "pk").values_list(*columns):
-        found[screenshot].append(Difference(name, sentence, tuple(map(str, innocent))))
-    return found
+    columns = ("screenshot_id", "check_name", "outcome", "sentence", "innocent")
+    for screenshot, name, outcome, sentence, innocent in rows.order_by("check_name", "pk").values_list(*columns):
+        differs = outcome == CheckOutcome.DIFFERS
+        if name == POINTS:
+            points[screenshot] = not differs
+        if differs:
+            differences[screenshot].append(Difference(name, sentence, tuple(map(str, innocent))))
+    return {
+        screenshot: {"points_agree": points.get(screenshot), "differences": tuple(differences.get(screenshot, ()))}
+        for screenshot in points.keys() | differences.keys()
+    }
 
 
 def _verified(task: Task) -> dict[int, Verified]:

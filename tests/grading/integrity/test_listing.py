@@ -79,7 +79,7 @@ def test_each_kind_is_found(world: World) -> None:
     own = hand_in(world.task, world.owner, spec=SPEC, claimed_epochs=90)
     other = hand_in(world.task, world.classmate, spec=SPEC)
     settle(own, Outcome.CLAIM_NOT_REPRODUCED, retrained_epochs=141, band_low=140, band_high=142, chance_match=0.1)
-    differ(other, "data_points")
+    differ(other, "points")
     differ(other, "losses")  # no check that tells another run
     assert groups(world) == [("pictures", 2), ("run", 1), ("claim", 1), ("link", 2)]
 

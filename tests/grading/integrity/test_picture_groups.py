@@ -1,6 +1,9 @@
 from dataclasses import replace
+from typing import Any
 
-from grading.integrity.model import Group
+import pytest
+
+from grading.integrity.model import Difference, Group
 from grading.integrity.pictures import picture_groups
 from tests.grading.integrity.people import LOOK, NEAR_LOOK, OTHER_LOOK, SPEC, made, shot
 
@@ -63,17 +66,19 @@ def test_a_group_is_named_by_any_of_its_pictures_the_first_one_first() -> None:
 
 
 def test_equal_files_tell_more_than_equal_looks_and_other_links_more_than_one_link() -> None:
-    def telling(*, file: str, link: bool, epoch: int = 141, claimed: int = 141) -> float:
-        other = made(2, spec=SPEC if link else OTHER_SPEC, claimed=claimed, pictures=(shot(file, LOOK, epoch),))
+    def telling(*, file: str, link: bool, claimed: int = 141, **fields: Any) -> float:
+        spec = SPEC if link else OTHER_SPEC
+        other = made(2, spec=spec, claimed=claimed, pictures=(shot(file, LOOK, 141, **fields),))
         (group,) = picture_groups([made(1, pictures=(shot("a", LOOK, 141),)), other])
         return group.telling
 
     in_order = [
         telling(file="a", link=False),
         telling(file="a", link=True, claimed=99),
-        telling(file="b", link=False),
+        telling(file="b", link=False, differences=(Difference("points", "Not those of the seed.", ()),)),
         telling(file="a", link=True),
-        telling(file="b", link=True, epoch=142),
+        telling(file="b", link=False),
+        telling(file="b", link=False, is_part=True),
         telling(file="b", link=True),
     ]
     assert in_order == sorted(in_order, reverse=True) and len(set(in_order)) == len(in_order)
@@ -82,10 +87,37 @@ def test_equal_files_tell_more_than_equal_looks_and_other_links_more_than_one_li
 def test_one_link_at_one_epoch_is_said_to_look_the_same_for_everybody() -> None:
     expected = "One link at one epoch looks the same for everybody"
     one, same = made(1, pictures=(shot("a", LOOK, 141),)), made(2, pictures=(shot("b", LOOK, 141),))
-    later, unread = made(3, pictures=(shot("c", LOOK, 150),)), made(4, pictures=(shot("d", LOOK),))
+    unread = made(4, pictures=(shot("d", LOOK),))
     assert picture_groups([one, same])[0].innocent[0].startswith(expected)
-    for other in (later, unread):
-        assert not any(reason.startswith(expected) for reason in picture_groups([one, other])[0].innocent)
+    assert not any(reason.startswith(expected) for reason in picture_groups([one, unread])[0].innocent)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"epoch": 142},
+        {"epoch": 141, "loss_train": "0.002"},
+        {"epoch": 141, "loss_test": "0.002"},
+        {"epoch": 141, "neurons": (4, 3)},
+    ],
+)
+def test_pictures_that_show_something_else_are_not_the_same(other: dict[str, Any]) -> None:
+    shown = {"epoch": 141, "loss_train": "0.001", "loss_test": "0.001", "neurons": (4, 2)}
+    one = made(1, pictures=(shot("a", LOOK, **shown),))
+    assert len(picture_groups([one, made(2, pictures=(shot("b", LOOK, **shown),))])) == 1
+    assert picture_groups([one, made(2, pictures=(shot("b", LOOK, **(shown | other)),))]) == []
+
+
+def test_pictures_that_each_show_the_points_of_their_own_seed_are_not_the_same() -> None:
+    """Classmates with one design in windows of one size: as near as copies, whatever the seed."""
+    one, other = (
+        made(number, spec=spec, pictures=(shot(f"{number}", LOOK, 141, points_agree=True),))
+        for number, spec in ((1, SPEC), (2, OTHER_SPEC))
+    )
+    unknown = made(3, spec=OTHER_SPEC, pictures=(shot("3", LOOK, 141),))
+    assert picture_groups([one, other]) == []
+    assert len(picture_groups([one, unknown])) == 1
+    assert any("whatever the seed" in reason for reason in picture_groups([one, unknown])[0].innocent)
 
 
 def test_other_links_are_named_with_what_that_can_innocently_mean() -> None:

@@ -2,7 +2,7 @@ from grading.integrity.model import Difference
 from grading.integrity.runs import run_groups
 from tests.grading.integrity.people import made, shot
 
-POINTS = Difference("data_points", "12% of the points of seed 0.5 are in place.", ("The wrong picture was chosen.",))
+POINTS = Difference("points", "12% of the points of seed 0.5 are in place.", ("The wrong picture was chosen.",))
 ADDRESS = Difference("address", "The address bar shows seed 0.7.", ("It was copied later.",))
 
 
