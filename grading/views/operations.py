@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from coursework.access import instructor_enrollment_or_404
 from coursework.request import signed_in
 from grading.models import Verification
+from grading.picture_queue import picture_queue
 from grading.queue import QueueState, dry_run_items_waiting, queue_state, worker_lines
 from grading.readiness import readiness
 from grading.wording import Mark, mark
@@ -24,6 +27,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "workers": worker_lines(state.running),
         "dry_run_items": dry_run_items_waiting(),
         "reasons": readiness()["reasons"],
+        "pictures": picture_queue() if settings.READ_SCREENSHOTS else None,
+        "read_again_address": reverse("read_pictures_again"),
         "for_operators": True,
         "zone": "UTC",
     }
@@ -34,9 +39,15 @@ def queue(request: HttpRequest) -> HttpResponse:
 def course_queue(request: HttpRequest, *, course: str) -> HttpResponse:
     """Show a course's instructors the same of their course; other courses and the machines are not theirs to see."""
     enrollment = instructor_enrollment_or_404(user=signed_in(request), course=course)
-    state = queue_state(enrollment.course)
-    shown = {"course": enrollment.course, "for_operators": False, "zone": enrollment.course.time_zone}
-    return _answer(request, _context(request, state) | shown)
+    own = enrollment.course
+    shown = {
+        "pictures": picture_queue(own) if settings.READ_SCREENSHOTS else None,
+        "read_again_address": reverse("read_course_pictures_again", kwargs={"course": own.slug}),
+        "course": own,
+        "for_operators": False,
+        "zone": own.time_zone,
+    }
+    return _answer(request, _context(request, queue_state(own)) | shown)
 
 
 def _context(request: HttpRequest, state: QueueState) -> dict[str, Any]:
