@@ -246,9 +246,6 @@ vars().update(_work)
 # Off: pictures are stored and shown as ever, and nothing is read from them.
 READ_SCREENSHOTS: bool = env.bool("READ_SCREENSHOTS", default=True)
 
-# Off: pictures are stored and shown as ever, and nothing is read from them.
-READ_SCREENSHOTS: bool = env.bool("READ_SCREENSHOTS", default=True)
-
 # --- Log lines and monitoring ------------------------------------------------------------------------------------
 
 LOGGING = logging_config(json=env.bool("LOG_JSON", default=PRODUCTION), level=env.str("LOG_LEVEL", default="INFO"))
