@@ -114,7 +114,7 @@ def worker_lines(running: Sequence[Verification]) -> list[WorkerLine]:
 def is_served(queue: str) -> bool:
     """Whether a worker that listens to this queue gave a sign lately."""
     heard = WorkerSign.objects.filter(seen_at__gte=timezone.now() - SIGN_EXPECTED).values_list("queues", flat=True)
-    return any(queue in queues.split(",") for queues in heard)
+    return any(queue in queues.split(", ") for queues in heard)
 
 
 def _median(times: Sequence[timedelta]) -> timedelta | None:

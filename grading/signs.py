@@ -79,7 +79,7 @@ def connect() -> None:
 
 
 def _start(*, sender: Any, **_: Any) -> None:
-    signaller = Signaller(kind=SignKind.WORKER, queues=",".join(sender.app.amqp.queues.consume_from))
+    signaller = Signaller(kind=SignKind.WORKER, queues=", ".join(sender.app.amqp.queues.consume_from))
     signaller.start()
     _signallers.append(signaller)
 

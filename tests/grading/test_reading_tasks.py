@@ -92,10 +92,10 @@ def test_evidence_has_a_queue_of_its_own(settings: Any) -> None:
 
 def test_only_a_worker_heard_of_lately_serves_a_queue() -> None:
     assert not is_served("evidence")
-    serve("verification,practice")
+    serve("verification, practice")
     serve("evidence", seconds=60)
     assert not is_served("evidence") and is_served("practice")
-    serve("verification,evidence", seconds=5)
+    serve("verification, evidence", seconds=5)
     assert is_served("evidence")
     assert not is_served("evid")
 
