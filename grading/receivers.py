@@ -9,9 +9,9 @@ from django.db import transaction
 from coursework.models import Submission
 from coursework.signals import picture_stored, submission_received
 from grading import signs
-from grading.services.evidence.readings import ask_for_assessments, queue_readings
+from grading.services.evidence.readings import ask_if_all_read, queue_readings
 from grading.services.verification import queue_verification
-from grading.tasks import hint, hint_at_assessment, hint_at_reading
+from grading.tasks import hint, hint_at_assessment, hint_at_readings
 
 
 def connect() -> None:
@@ -37,7 +37,7 @@ def queue_draft_picture(*, name: str, upload_hash: str, **_: Any) -> None:
     """Queue the reading of a draft's picture where its row is stored, and hint at it once that is done."""
     if settings.READ_SCREENSHOTS:
         readings = queue_readings([(name, upload_hash)])
-        transaction.on_commit(partial(_hint_at, readings), robust=True)
+        transaction.on_commit(partial(hint_at_readings, readings), robust=True)
 
 
 def queue_pictures(*, submission: Submission, **_: Any) -> None:
@@ -48,13 +48,8 @@ def queue_pictures(*, submission: Submission, **_: Any) -> None:
     readings = queue_readings(pictures)
 
     def hint_and_ask() -> None:
-        told = _hint_at(readings)
-        for assessment in ask_for_assessments([name for name, _ in pictures]):
+        told = hint_at_readings(readings)
+        for assessment in ask_if_all_read(name for name, _ in pictures):
             told = told and hint_at_assessment(assessment)
 
     transaction.on_commit(hint_and_ask, robust=True)
-
-
-def _hint_at(readings: list[int]) -> bool:
-    """Hint at readings; ends at the first hint that fails, since somebody waits for the answer meanwhile."""
-    return all(hint_at_reading(pk) for pk in readings)

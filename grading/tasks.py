@@ -2,7 +2,8 @@
 
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Any
 
 import structlog
@@ -14,7 +15,7 @@ from coursework.runtime.ending import told_to_end
 from coursework.services.seed_drawing import give_up, run_drawing
 from grading.services.dry_run import mark_item_hinted, try_item
 from grading.services.evidence.assessments import ask_after_verification, mark_assessment_hinted, run_assessment
-from grading.services.evidence.readings import mark_reading_hinted, run_reading
+from grading.services.evidence.readings import mark_readings_hinted, run_reading
 from grading.services.practice import mark_practice_hinted, run_practice
 from grading.services.verification import mark_hinted, run_verification
 
@@ -102,10 +103,14 @@ def hint_at_item(item_id: int) -> bool:
 
 def hint_at_reading(reading_id: int) -> bool:
     """Tell the broker that a picture waits to be read; False if the broker can't be reached."""
-    told = _tell(read_picture, reading_id)
-    if told:
-        mark_reading_hinted(reading_id=reading_id)
-    return told
+    return hint_at_readings([reading_id])
+
+
+def hint_at_readings(readings: Sequence[int]) -> bool:
+    """Tell the broker of several; False if it can't be reached, and those behind the first that fails are not tried."""
+    told = list(takewhile(lambda pk: _tell(read_picture, pk), readings))
+    mark_readings_hinted(readings=told)
+    return len(told) == len(readings)
 
 
 def hint_at_assessment(assessment_id: int) -> bool:

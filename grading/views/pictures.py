@@ -12,7 +12,7 @@ from grading.models import PictureReading
 from grading.picture_queue import FAILED, readings_of
 from grading.services.evidence.readings import read_again
 from grading.services.leases import HINTS_PER_SWEEP
-from grading.tasks import hint_at_reading
+from grading.tasks import hint_at_readings
 
 _LONGEST_NUMBER = 18  # digits; longer ones no database can hold
 
@@ -41,7 +41,7 @@ def _read_again(request: HttpRequest, rows: QuerySet[PictureReading]) -> None:
         return
     queued = read_again(readings=chosen)
     # The sweeper tells the workers of the rest.
-    _ = all(hint_at_reading(pk) for pk in queued[:HINTS_PER_SWEEP])
+    hint_at_readings(queued[:HINTS_PER_SWEEP])
     if queued:
         messages.success(request, "1 picture is read again." if len(queued) == 1 else f"{len(queued)} are read again.")
     else:

@@ -102,6 +102,23 @@ def test_a_draft_from_before_there_was_a_reader_is_read_once_handed_in(world: Wo
     assert set(PictureReading.objects.values_list("picture", flat=True)) == names and len(names) == 2
 
 
+def test_while_a_picture_waits_handing_in_asks_for_nothing(
+    world: World, committed: Any, hints: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = note_questions(monkeypatch)
+    with committed():
+        keep(world, 32, 40)
+    first, _second = PictureReading.objects.order_by("pk")
+    use_reader(monkeypatch)
+    run_reading(reading_id=first.pk, worker="one")
+    with committed():
+        submission = hand_in_draft(world)
+    assert asked == []
+    PictureReading.objects.exclude(pk=first.pk).update(status=Status.FAILED)
+    assert service.ask_if_all_read(submission.screenshots.values_list("picture", flat=True)) == []
+    assert asked == [submission.pk]
+
+
 def test_switched_off_nothing_is_queued(
     world: World, settings: Any, committed: Any, hints: list[tuple[str, int]]
 ) -> None:
@@ -136,7 +153,7 @@ def test_what_fails_after_the_commit_does_not_fail_the_hand_in(
     def fail(_: Any) -> list[int]:
         raise DatabaseError("locked")
 
-    monkeypatch.setattr(receivers, "ask_for_assessments", fail)
+    monkeypatch.setattr(receivers, "ask_if_all_read", fail)
     with committed():
         submission = hand_in(world.task, world.owner)
     assert Submission.objects.get() == submission

@@ -4,7 +4,7 @@ Whoever waits for readings looks at whole submissions: once none of a submission
 That is done after what was stored is committed. So whichever comes last, the hand-in or the last reading, sees both.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -171,6 +171,16 @@ def ask_for_assessments(pictures: Iterable[str]) -> list[int]:
     return [pk for pk in asked if pk is not None]
 
 
+def ask_if_all_read(pictures: Iterable[str]) -> list[int]:
+    """The same for a hand-in that was stored just now, without a write where one of its pictures waits to be read.
+
+    That one's reading will ask; everybody hands in at the same time, and SQLite lets one write.
+    """
+    names = list(pictures)
+    waits = PictureReading.objects.filter(picture__in=names, status__in=LIVE).exists()
+    return [] if waits else ask_for_assessments(names)
+
+
 def sweep_readings(*, now: datetime | None = None) -> list[int]:
     """Return expired leases to the queue and list the readings that the broker should hear of (again)."""
     now = now or timezone.now()
@@ -209,9 +219,10 @@ def _ask_for_forgotten(*, since: datetime) -> None:
     ask_for_assessments(forgotten.values_list("picture", flat=True))
 
 
-def mark_reading_hinted(*, reading_id: int) -> None:
-    """Remember that the broker was told of a reading just now."""
-    leases.mark_hinted(PictureReading.objects.filter(pk=reading_id))
+def mark_readings_hinted(*, readings: Sequence[int]) -> None:
+    """Remember that the broker was told of these readings just now."""
+    if readings:
+        leases.mark_hinted(PictureReading.objects.filter(pk__in=readings))
 
 
 def read_again(*, readings: QuerySet[PictureReading]) -> list[int]:
