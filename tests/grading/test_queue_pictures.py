@@ -109,7 +109,9 @@ def test_that_nobody_reads_is_said_while_something_waits(world: World) -> None:
     WorkerSign.objects.create(name="a:1", queues="evidence", version="1", started_at=now, seen_at=now)
     shown = page(world)
     assert "No worker reads pictures" not in shown
-    assert "Worker for evidence, since" in shown
+    assert "Worker for evidence, since" in shown and "Ready" in shown
+    PictureReading.objects.update(status=Status.RUNNING, worker="a:1:2", started_at=now, lease_expires_at=now)
+    assert "Ready" not in page(world)
 
 
 def test_switched_off_it_says_so(world: World, settings: Any) -> None:

@@ -145,8 +145,9 @@ def reader_installed() -> bool:
 def _reader(environment: dict[str, str]) -> Program:
     """Return the worker that reads pictures. Its models are loaded by its pool's process, at the first picture."""
     command = _worker("--queues", EVIDENCE, "--hostname", "reader@%h", *READER_OPTIONS)
-    one_thread = {"OMP_NUM_THREADS": "1"}  # more of them on a small machine only get into each other's way
-    return Program("reader", command, environment | one_thread, stop_signal=SIGQUIT, seconds_to_stop=5)
+    # More threads than one only get into each other's way on a small machine.
+    threads = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
+    return Program("reader", command, environment | threads, stop_signal=SIGQUIT, seconds_to_stop=5)
 
 
 def _environment(broker: EmbeddedBroker | None, listener: socket.socket, address: str) -> dict[str, str]:
