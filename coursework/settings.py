@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 import engine
 from coursework.runtime.account_settings import account_settings
+from coursework.runtime.celery_settings import celery_settings
 from coursework.runtime.errors import start_reporting
 from coursework.runtime.logs import logging_config
 from coursework.runtime.requests import networks
@@ -229,59 +230,19 @@ CONTENT_SECURITY_POLICY = {
 }
 REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"]}
 
-# --- Verification work -------------------------------------------------------------------------------------------
+# --- Work behind the pages -----------------------------------------------------------------------------------------
 
 REDIS_URL = _required("REDIS_URL") if PRODUCTION else env.str("REDIS_URL", default="")
-# Without an address there is no broker: hints to the workers then fail at once and are dropped, the rows stay queued.
-_broker_url = REDIS_URL or f"unix://{DATA_DIR}/no-broker.sock"
-CELERY_BROKER_URL = _broker_url.replace("unix://", "redis+socket://", 1)  # kombu's name for it
-# The engine stops by itself after this and says so; Celery's limits are for what doesn't even get there.
-VERIFICATION_SECONDS: int = env.int("VERIFICATION_SECONDS", default=600)
-PRACTICE_SECONDS: int = env.int("PRACTICE_SECONDS", default=60)
-# How long a worker may give no sign before its work is somebody else's, and how long something waits unheard before
-# the broker is told again. Shorter in drills, which can't wait.
-LEASE_SECONDS: float = env.float("LEASE_SECONDS", default=30.0)
-HINT_AGAIN_SECONDS: float = env.float("HINT_AGAIN_SECONDS", default=30.0)
-# A page takes milliseconds and somebody waits for it; without this, submitting is twice as slow while workers train.
-WORKER_NICENESS: int = env.int("WORKER_NICENESS", default=15)
-_SOFT_SECONDS = VERIFICATION_SECONDS + 30
-_HARD_SECONDS = _SOFT_SECONDS + 60
-CELERY_TASK_SOFT_TIME_LIMIT = _SOFT_SECONDS
-CELERY_TASK_TIME_LIMIT = _HARD_SECONDS
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
-    # A message not acknowledged is delivered again after this; shorter than a task may take, it would run twice.
-    "visibility_timeout": _HARD_SECONDS + 60,
-    # How often kombu looks for such messages: every 5 s, not every 100.
-    "unacked_restore_interval": 5,
-    "unacked_restore_throttle": 1,
-    # A worker looks into its queues in the order of its --queues, each time; by default it would take turns.
-    "queue_order_strategy": "priority",
-    # A request that hands work over must not hang on a dead broker: one short try, no more.
-    "socket_connect_timeout": 2,
-    "socket_timeout": 5,
-    "max_retries": 0,
-    "global_keyprefix": env.str("REDIS_KEY_PREFIX", default=""),
-}
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_IGNORE_RESULT = True  # results are rows of our own
-CELERY_TASK_ACKS_LATE = True
-# Workers listen to both queues, named in this order: what is handed in comes before what is tried or run again.
-_BEHIND = ("practice", "verify_again", "try_again", "draw_seeds")
-CELERY_TASK_ROUTES = {f"grading.tasks.{name}": {"queue": "practice"} for name in _BEHIND}
-CELERY_TASK_ROUTES["grading.tasks.*"] = {"queue": "verification"}
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000  # KiB; looked at between two tasks
-# On SIGQUIT, what can end within this does; the rest is abandoned, and its row returns to the queue.
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = env.float("WORKER_STOP_SECONDS", default=1.0)
-CELERY_WORKER_SEND_TASK_EVENTS = False
-CELERY_ENABLE_UTC = True
-CELERY_TIMEZONE = "UTC"
-
+_work = celery_settings(env, redis_url=REDIS_URL, data_dir=DATA_DIR)
+VERIFICATION_SECONDS: int = _work["VERIFICATION_SECONDS"]
+PRACTICE_SECONDS: int = _work["PRACTICE_SECONDS"]
+READING_SECONDS: int = _work["READING_SECONDS"]
+LEASE_SECONDS: float = _work["LEASE_SECONDS"]
+READING_LEASE_SECONDS: float = _work["READING_LEASE_SECONDS"]
+HINT_AGAIN_SECONDS: float = _work["HINT_AGAIN_SECONDS"]
+WORKER_NICENESS: int = _work["WORKER_NICENESS"]
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = _work["CELERY_BROKER_TRANSPORT_OPTIONS"]
+vars().update(_work)
 # Off: pictures are stored and shown as ever, and nothing is read from them.
 READ_SCREENSHOTS: bool = env.bool("READ_SCREENSHOTS", default=True)
 

@@ -10,7 +10,19 @@ from prometheus_client.core import CounterMetricFamily, GaugeHistogramMetricFami
 from prometheus_client.registry import Collector
 
 from coursework.models import Submission
-from grading.models import LIVE, BatchState, Outcome, RerunBatch, SignKind, Status, Verification, WorkerSign
+from grading.models import (
+    LIVE,
+    Assessment,
+    BatchState,
+    Outcome,
+    PictureReading,
+    RerunBatch,
+    SignKind,
+    Status,
+    Verification,
+    WorkerSign,
+)
+from grading.picture_queue import counts_of, oldest_picture_seconds
 from grading.queue import SIGN_EXPECTED, dry_run_items_waiting, oldest_waiting_seconds, unresolved_failures
 
 BUCKETS = (0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)  # seconds
@@ -42,6 +54,7 @@ class _Queue(Collector):
         running = RerunBatch.objects.filter(state=BatchState.RUNNING).count()
         yield _gauge("rerun_batches_running", "Batches of reruns under way", running)
         yield _gauge("dry_run_items_waiting", "Submissions that dry runs still have to train", dry_run_items_waiting())
+        yield from _evidence()
         submissions = CounterMetricFamily("coursework_submissions", "Hand-ins stored")
         submissions.add_metric([], Submission.objects.count())
         yield submissions
@@ -94,6 +107,21 @@ def _durations(name: str, text: str, start: str, end: str) -> Metric:
     family = GaugeHistogramMetricFamily(f"coursework_verification_{name}_seconds", text)
     family.add_metric([], [*buckets, ("+Inf", float(len(seconds)))], sum(seconds))
     return family
+
+
+def _evidence() -> Iterator[Metric]:
+    age = oldest_picture_seconds() or 0.0
+    yield _gauge("oldest_picture_seconds", "How long the oldest picture has waited to be read; 0: none waits", age)
+    pictures = GaugeMetricFamily("coursework_pictures", "Pictures by how far their reading is", labels=["state"])
+    for state, count in counts_of(PictureReading.objects.all()).items():
+        pictures.add_metric([state], count)
+    yield pictures
+    rows = Assessment.objects.order_by().values_list("status").annotate(Count("pk"))
+    counts = {str(status): count for status, count in rows}
+    checks = GaugeMetricFamily("coursework_assessments", "Checks of submissions' pictures by state", labels=["state"])
+    for status in Status.values:
+        checks.add_metric([status], counts.get(status, 0))
+    yield checks
 
 
 def _workers() -> Iterator[Metric]:

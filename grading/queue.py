@@ -22,6 +22,7 @@ class WorkerLine:
     sign: WorkerSign
     heard: bool  # lately enough
     doing: tuple[Verification, ...]
+    busy: bool  # with these, or with a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +99,26 @@ def dry_run_items_waiting() -> int:
     return waiting.count()
 
 
-def worker_lines(running: Sequence[Verification]) -> list[WorkerLine]:
-    """List the processes that gave a sign, each with what it is working on."""
-    now = timezone.now()
-    return [
-        WorkerLine(
-            sign=sign,
-            heard=now - sign.seen_at <= SIGN_EXPECTED,
-            doing=tuple(row for row in running if row.worker.startswith(f"{sign.name}:")),
-        )
-        for sign in WorkerSign.objects.all()
-    ]
+def worker_lines(running: Sequence[Verification], *, readers: Sequence[str] = ()) -> list[WorkerLine]:
+    """List the processes that gave a sign, each with what it is working on; `readers` are at a picture."""
+    return [_worker_line(sign, running, readers) for sign in WorkerSign.objects.all()]
+
+
+def _worker_line(sign: WorkerSign, running: Sequence[Verification], readers: Sequence[str]) -> WorkerLine:
+    own = f"{sign.name}:"  # its pool's processes have one more number
+    doing = tuple(row for row in running if row.worker.startswith(own))
+    return WorkerLine(
+        sign=sign,
+        heard=timezone.now() - sign.seen_at <= SIGN_EXPECTED,
+        doing=doing,
+        busy=bool(doing) or any(reader.startswith(own) for reader in readers),
+    )
+
+
+def is_served(queue: str) -> bool:
+    """Whether a worker that listens to this queue gave a sign lately."""
+    heard = WorkerSign.objects.filter(seen_at__gte=timezone.now() - SIGN_EXPECTED).values_list("queues", flat=True)
+    return any(queue in queues.split(", ") for queues in heard)
 
 
 def _median(times: Sequence[timedelta]) -> timedelta | None:

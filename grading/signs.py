@@ -19,9 +19,10 @@ _LONGEST_WAIT_TO_FORK = 2.0  # seconds
 class Signaller:
     """Gives signs until it is stopped. A database that is down is logged and asked again."""
 
-    def __init__(self, *, kind: SignKind, every: float = SIGN_EVERY.total_seconds()) -> None:
+    def __init__(self, *, kind: SignKind, queues: str = "", every: float = SIGN_EVERY.total_seconds()) -> None:
         self.name = process_name()
         self._kind = kind
+        self._queues = queues
         self._every = every
         self._started_at = timezone.now()
         self._stopped = threading.Event()
@@ -51,7 +52,7 @@ class Signaller:
         with self._busy:
             try:
                 if give:
-                    give_sign(name=self.name, kind=self._kind, started_at=self._started_at)
+                    give_sign(name=self.name, kind=self._kind, started_at=self._started_at, queues=self._queues)
                 else:
                     end_sign(name=self.name)
             except Error as error:
@@ -77,8 +78,8 @@ def connect() -> None:
     worker_shutdown.connect(_stop, dispatch_uid="grading.signs.stop")
 
 
-def _start(**_: Any) -> None:
-    signaller = Signaller(kind=SignKind.WORKER)
+def _start(*, sender: Any, **_: Any) -> None:
+    signaller = Signaller(kind=SignKind.WORKER, queues=", ".join(sender.app.amqp.queues.consume_from))
     signaller.start()
     _signallers.append(signaller)
 

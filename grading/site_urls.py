@@ -11,6 +11,7 @@ from grading.views.home import home, task_page
 from grading.views.integrity import integrity, integrity_download, integrity_mark
 from grading.views.leaderboard import board_name, board_reveal, board_rows, board_settings, leaderboard_page
 from grading.views.operations import course_queue, queue
+from grading.views.pictures import read_course_pictures_again, read_pictures_again
 from grading.views.practice import practice_page, practice_progress, practice_run_page
 from grading.views.reruns import rerun, rerun_apply, rerun_batch, rerun_stop, rerun_task
 from grading.views.submission import chart_download, progress_fragment, screenshot_file, submission_page
@@ -66,6 +67,8 @@ urlpatterns = [
     # Operators
     path("operations/queue/", queue, name="queue"),
     path("setup/<slug:course>/queue/", course_queue, name="course_queue"),
+    path("operations/pictures/read-again/", read_pictures_again, name="read_pictures_again"),
+    path("setup/<slug:course>/pictures/read-again/", read_course_pictures_again, name="read_course_pictures_again"),
     path("submissions/<receipt:receipt_number>/rerun/", rerun, name="rerun"),
     path(f"{TASK}rerun/", rerun_task, name="rerun_task"),
     path(f"{TASK}rerun/<int:batch>/", rerun_batch, name="rerun_batch"),

@@ -2,16 +2,20 @@
 
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Any
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from coursework.runtime.ending import told_to_end
 from coursework.services.seed_drawing import give_up, run_drawing
 from grading.services.dry_run import mark_item_hinted, try_item
+from grading.services.evidence.assessments import ask_after_verification, mark_assessment_hinted, run_assessment
+from grading.services.evidence.readings import mark_readings_hinted, run_reading
 from grading.services.practice import mark_practice_hinted, run_practice
 from grading.services.verification import mark_hinted, run_verification
 
@@ -21,15 +25,21 @@ log = structlog.get_logger(__name__)
 @shared_task
 def verify(verification_id: int) -> None:
     """Verify one submission; a delivery that is not ours to do any more ends at once."""
-    with told_to_end() as ending:
-        run_verification(verification_id=verification_id, worker=_worker(), ending=ending)
+    _verify(verification_id)
 
 
 @shared_task
 def verify_again(verification_id: int) -> None:
     """Verify one submission that staff want run again. A task of its own, so that hand-ins don't wait behind it."""
+    _verify(verification_id)
+
+
+def _verify(verification_id: int) -> None:
     with told_to_end() as ending:
-        run_verification(verification_id=verification_id, worker=_worker(), ending=ending)
+        settled = run_verification(verification_id=verification_id, worker=_worker(), ending=ending)
+        assessment = ask_after_verification(verification_id=verification_id) if settled else None
+        if assessment is not None:
+            hint_at_assessment(assessment)
 
 
 @shared_task
@@ -44,6 +54,22 @@ def try_again(item_id: int) -> None:
     """Train one submission of a dry run."""
     with told_to_end() as ending:
         try_item(item_id=item_id, worker=_worker(), ending=ending)
+
+
+@shared_task(soft_time_limit=settings.READING_SECONDS, time_limit=settings.READING_SECONDS + 30)
+def read_picture(reading_id: int) -> None:
+    """Read one picture; a delivery that is not ours to do any more ends at once."""
+    with told_to_end() as ending:
+        for assessment in run_reading(reading_id=reading_id, worker=_worker(), ending=ending):
+            hint_at_assessment(assessment)
+
+
+@shared_task
+def assess(assessment_id: int) -> None:
+    """Check one submission's pictures; what that brings up about others is checked next."""
+    with told_to_end() as ending:
+        for further in run_assessment(assessment_id=assessment_id, worker=_worker(), ending=ending):
+            hint_at_assessment(further)
 
 
 def _worker() -> str:
@@ -72,6 +98,26 @@ def hint_at_item(item_id: int) -> bool:
     told = _tell(try_again, item_id)
     if told:
         mark_item_hinted(item_id=item_id)
+    return told
+
+
+def hint_at_reading(reading_id: int) -> bool:
+    """Tell the broker that a picture waits to be read; False if the broker can't be reached."""
+    return hint_at_readings([reading_id])
+
+
+def hint_at_readings(readings: Sequence[int]) -> bool:
+    """Tell the broker of several; False if it can't be reached, and those behind the first that fails are not tried."""
+    told = list(takewhile(lambda pk: _tell(read_picture, pk), readings))
+    mark_readings_hinted(readings=told)
+    return len(told) == len(readings)
+
+
+def hint_at_assessment(assessment_id: int) -> bool:
+    """Tell the broker that a submission's pictures wait to be checked; False if the broker can't be reached."""
+    told = _tell(assess, assessment_id)
+    if told:
+        mark_assessment_hinted(assessment_id=assessment_id)
     return told
 
 

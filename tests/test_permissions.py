@@ -148,6 +148,8 @@ MATRIX = {
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
+    ("read_pictures_again", "post"): OPERATOR | {"operator": MOVED},
+    ("read_course_pictures_again", "post"): INSTRUCTOR_MOVES_ON,
     ("rerun", "post"): MANAGER_ACTS,
     ("rerun_task", "get"): MANAGER,
     ("rerun_task", "post"): MANAGER_FILLS_IN,  # an empty form
@@ -248,6 +250,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(("integrity", "integrity_download", "integrity_mark"), of_task),
     # Operators
     "course_queue": of_course,
+    "read_course_pictures_again": of_course,
     "rerun": of_submission,
     "rerun_task": of_task,
     "rerun_batch": of_batch,

@@ -19,6 +19,7 @@ from coursework.services.screenshots import (
     store_screenshots,
 )
 from coursework.services.submissions import lock_enrollment
+from coursework.signals import picture_stored
 
 KEPT_FIELDS = ("link", "drawn", "features", "seed", *SINGLE_SETTINGS, "claimed_epochs")
 MOST_VALUES = 20  # of one name; there are seven inputs
@@ -102,6 +103,7 @@ def _add_row(task: Task, enrollment: Enrollment, stored: StoredScreenshot) -> bo
         original_name=stored.original_name,
         upload_hash=stored.upload_hash,
     )
+    picture_stored.send(sender=DraftScreenshot, name=stored.name, upload_hash=stored.upload_hash)
     return True
 
 

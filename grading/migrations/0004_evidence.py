@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='workersign',
+            name='queues',
+            field=models.CharField(blank=True, help_text='What a worker listens to, with commas between.', max_length=120),
+        ),
         migrations.CreateModel(
             name='Assessment',
             fields=[

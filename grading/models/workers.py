@@ -16,6 +16,7 @@ class WorkerSign(models.Model):
 
     name = models.CharField(max_length=120, unique=True, help_text="Machine and process number.")
     kind = models.CharField(max_length=7, choices=SignKind, default=SignKind.WORKER)
+    queues = models.CharField(max_length=120, blank=True, help_text="What a worker listens to, with commas between.")
     version = models.CharField(max_length=20, help_text="The engine's; workers of two versions may disagree.")
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()

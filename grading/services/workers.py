@@ -18,9 +18,15 @@ def process_name() -> str:
     return f"{socket.gethostname()[:100]}:{os.getpid()}"
 
 
-def give_sign(*, name: str, kind: SignKind, started_at: datetime) -> None:
-    """Say that the process of this name is there."""
-    values = {"kind": kind, "version": engine.__version__, "started_at": started_at, "seen_at": timezone.now()}
+def give_sign(*, name: str, kind: SignKind, started_at: datetime, queues: str = "") -> None:
+    """Say that the process of this name is there, and which queues it listens to, with commas between."""
+    values = {
+        "kind": kind,
+        "queues": queues[:120],
+        "version": engine.__version__,
+        "started_at": started_at,
+        "seen_at": timezone.now(),
+    }
     WorkerSign.objects.update_or_create(name=name, defaults=values)
 
 

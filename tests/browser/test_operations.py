@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from grading.models import Status, Verification
+from grading.models import PictureReading, Status, Verification
 from grading.services.verification import run_verification
 from tests.world import PASSWORD, World, hand_in, make_world, verification_of
 
@@ -72,3 +72,19 @@ def test_an_instructor_tries_a_rerun_of_the_task(page: Page, live_server: Any, w
     assert nothing_serious(page)
     page.get_by_role("button", name="Stop").press("Enter")
     expect(page.get_by_role("heading", name="Stopped: 0 of 1 done")).to_be_visible()
+
+
+def test_a_picture_that_was_not_read_is_read_again_by_keyboard(page: Page, live_server: Any, world: World) -> None:
+    submission = hand_in(world.task, world.owner)
+    PictureReading.objects.update(status=Status.FAILED, attempt=3, last_error="lost", finished_at=timezone.now())
+    open_as(page, live_server.url + reverse("queue"), "operator")
+    button = page.get_by_role("button", name=f"Read again picture 1 of {submission.receipt_number}")
+    expect(button).to_be_visible()
+    for width in (1440, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert nothing_serious(page)
+        assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 picture is read again.")).to_be_visible()
+    expect(page.get_by_text("No worker reads pictures")).to_be_visible()

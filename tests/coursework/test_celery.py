@@ -6,7 +6,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from coursework.celery import app
-from coursework.management.commands.serve import QUEUES
+from coursework.management.commands.serve import QUEUES, READER_OPTIONS
 
 
 def test_a_hint_to_a_broker_that_is_away_fails_at_once() -> None:
@@ -52,6 +52,13 @@ def test_workers_are_told_of_the_queues_in_that_order(settings: Any) -> None:
         {"queue": "practice"},
         {"queue": "verification"},
     )
+
+
+def test_the_reader_in_compose_is_the_one_that_serve_starts(settings: Any) -> None:
+    compose = (settings.BASE_DIR / "docker-compose.yml").read_text()
+    reader = " ".join(compose[compose.index("--queues evidence") : compose.index("mem_limit")].split())
+    assert " ".join(READER_OPTIONS) in reader
+    assert "target: evidence" in compose
 
 
 def test_each_test_finds_empty_queues(broker: Celery) -> None:

@@ -18,9 +18,9 @@ from django.conf import settings
 from coursework.runtime.broker import embedded_broker
 
 # A drill can't wait half a minute for each lost worker. Longer than a busy machine lets a living one stand still.
-HASTE = {"LEASE_SECONDS": "4", "HINT_AGAIN_SECONDS": "3"}
+HASTE = {"LEASE_SECONDS": "4", "READING_LEASE_SECONDS": "4", "HINT_AGAIN_SECONDS": "3"}
 SWEEP_EVERY = "1"
-_WORKER = ("worker", "--queues", "verification", "--without-gossip", "--without-mingle", "--without-heartbeat")
+_WORKER = ("worker", "--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float, what: str | Callable[[], object]) -> float:
@@ -69,15 +69,33 @@ class Crew:
         self._logs = logs
         self._workers: list[subprocess.Popen[bytes]] = []
         self._sweeper: subprocess.Popen[bytes] | None = None
+        self._reader: subprocess.Popen[bytes] | None = None
         self._options: tuple[str, ...] = ()
 
     def start(self, workers: int, *, concurrency: int = 1, include: str = "", **environment: str) -> None:
         """Start workers and the sweeper; `include` names a module that each worker loads."""
         self._environment |= environment
-        self._options = ("--concurrency", str(concurrency), *(("--include", include) if include else ()))
+        self._options = (
+            "--queues",
+            "verification",
+            "--concurrency",
+            str(concurrency),
+            *(("--include", include) if include else ()),
+        )
         self._workers = [self._worker() for _ in range(workers)]
         command = [str(settings.BASE_DIR / "manage.py"), "sweep", "--interval", SWEEP_EVERY]
         self._sweeper = self._run("sweeper", *command)
+
+    def start_reader(self, *, include: str) -> None:
+        """Start a worker that reads pictures, by the reader that the module of this name puts in."""
+        options = ("--queues", "evidence", "--hostname", "reader@%h", "--concurrency", "1", "--include", include)
+        self._reader = self._run("reader", "-m", "celery", "--app", "coursework", *_WORKER, *options)
+
+    def kill_reader(self) -> None:
+        """Kill the process that reads with SIGKILL; its worker starts another one."""
+        assert self._reader is not None
+        for child in _children(self._reader.pid):
+            _kill(child)
 
     def pool(self) -> set[int]:
         """Name the processes in which verifications run just now."""
@@ -99,10 +117,9 @@ class Crew:
         self._workers = [worker if worker.poll() is None else self._replacement(worker) for worker in self._workers]
 
     def close(self) -> None:
-        for worker in self._workers:
-            _end(worker)
-        if self._sweeper is not None:
-            _end(self._sweeper)
+        for process in (*self._workers, self._reader, self._sweeper):
+            if process is not None:
+                _end(process)
 
     def _replacement(self, worker: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
         _end(worker)

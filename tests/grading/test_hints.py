@@ -45,7 +45,7 @@ def test_the_sweeper_hints_again_once_the_broker_is_back(world: World, broker: C
     submission = hand_in(world.task, world.owner)  # its own hint never left: the test's transaction does not commit
     call_command("sweep", "--once")
     assert queue_length(broker) == 1
-    assert "1 waiting verifications and practice runs hinted at" in capsys.readouterr().out
+    assert "1 waiting pieces of work hinted at" in capsys.readouterr().out
     assert verification_of(submission).hinted_at is not None
 
 

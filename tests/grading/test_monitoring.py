@@ -15,7 +15,7 @@ from coursework.runtime import readiness as runtime
 from coursework.runtime.readiness import Answer, Question
 from coursework.runtime.requests import networks
 from grading import metrics, readiness
-from grading.models import Status, Verification, WorkerSign
+from grading.models import Assessment, PictureReading, Status, Verification, WorkerSign
 from grading.services.verification import run_verification
 from tests.world import hand_in, make_world, verification_of
 
@@ -42,6 +42,7 @@ def test_ready_without_signing_in_and_asked_by_number(client: Client, reached: N
         "migrations": "applied",
         "broker": "answers",
         "oldest_queued_seconds": None,
+        "oldest_picture_seconds": None,
     }
     assert response["Cache-Control"] == "no-store"
 
@@ -55,6 +56,15 @@ def test_a_hand_in_that_waits_too_long_is_a_reason(client: Client, reached: None
     response = client.get("/readyz/")
     assert response.status_code == 503
     assert "has been waiting for 9" in response.json()["reasons"][0]
+
+
+def test_a_picture_that_waits_is_told_and_no_reason(client: Client, reached: None) -> None:
+    world = make_world()
+    hand_in(world.task, world.owner)
+    PictureReading.objects.update(queued_at=timezone.now() - timedelta(days=1))
+    response = client.get("/readyz/")
+    assert response.status_code == 200
+    assert response.json()["oldest_picture_seconds"] == pytest.approx(86_400, abs=60)
 
 
 def test_no_broker_is_a_reason_and_its_address_stays_secret(client: Client, settings: Any) -> None:
@@ -168,6 +178,28 @@ def test_what_is_counted(client: Client, settings: Any) -> None:
     assert found["coursework_failures_unresolved", ()] == 1
     assert found["coursework_submissions_total", ()] == 3
     assert found["coursework_oldest_queued_seconds", ()] >= 0
+
+
+def test_what_is_counted_of_pictures(client: Client, settings: Any) -> None:
+    settings.METRICS_TOKEN = TOKEN
+    world = make_world()
+    done, odd, broken, _waiting = (
+        hand_in(world.task, who) for who in (world.owner, world.classmate, world.ta, world.instructor)
+    )
+    now = timezone.now()
+    for submission, fields in (
+        (done, {"status": Status.COMPLETED, "result": {}}),
+        (odd, {"status": Status.COMPLETED, "unreadable": "It is no picture."}),
+        (broken, {"status": Status.FAILED}),
+    ):
+        PictureReading.objects.filter(picture=submission.screenshots.get().picture.name).update(**fields)
+    PictureReading.objects.update(queued_at=now - timedelta(seconds=90))
+    Assessment.objects.create(submission=done, queued_at=now)
+    found = values(client)
+    states = ("queued", "running", "read", "not_readable", "failed")
+    assert [found["coursework_pictures", (state,)] for state in states] == [1, 0, 1, 1, 1]
+    assert found["coursework_oldest_picture_seconds", ()] == pytest.approx(90, abs=30)
+    assert [found["coursework_assessments", (state,)] for state in Status.values] == [1, 0, 0, 0]
 
 
 def test_metrics_while_the_database_is_away(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,11 +16,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from coursework.models import Draft, DraftScreenshot, Enrollment, Event, Extension, Screenshot, Submission, User
 from coursework.services.events import record
 from coursework.services.screenshots import prepare_screenshot
-from grading.models import Outcome, Verification
+from grading.models import Outcome, PictureReading, Status, Verification
+from grading.screenshots.reading import Read, ScreenshotReading
 from grading.selectors import leaderboard
 from grading.services.personal.policies import POLICIES, policies, rows_of
 from grading.services.rerun import run_again
@@ -32,8 +34,9 @@ pytestmark = pytest.mark.django_db
 # Nothing else anywhere contains these.
 USERNAME, FIRST, LAST, MAIL = "zyx.qwert", "Zyxoline", "Qwertsson", "zyx@qwert.example.edu"
 NUMBER, FILE, TYPED = "99-777-55", "zyx-desktop.png", "my name is zyxoline q"
+SHOWN = "zyxoline-s-own-address"  # in a picture
 FOUND = Finding(Outcome.VERIFIED, "1.0.0", retrained_epochs=101, official_epochs=90.0)
-WORDS = (USERNAME, FIRST, LAST, MAIL, NUMBER, FILE, TYPED)
+WORDS = (USERNAME, FIRST, LAST, MAIL, NUMBER, FILE, TYPED, SHOWN)
 
 
 @pytest.fixture
@@ -54,9 +57,20 @@ def world() -> World:
         draft = Draft.objects.create(enrollment=enrollment, task=world.task, fields={"link": [TYPED]})
         drawn = DraftScreenshot(draft=draft, width=64, height=48, original_name=FILE, upload_hash="0")
         drawn.picture.save("run.png", picture())
+        read(submission.screenshots.get(), SHOWN if enrollment is world.owner else "another-address")
+        read(drawn, SHOWN if enrollment is world.owner else "another-address")
     Draft.objects.filter(enrollment=world.classmate).delete()  # the file stays, as somebody else's
     about_everything(world)
     return world
+
+
+def read(shot: Screenshot | DraftScreenshot, address: str) -> None:
+    """Have a picture read, with an address bar in it."""
+    reading = ScreenshotReading(64, 48, "test", address=Read(address, address, 0.9))
+    fields = {"status": Status.COMPLETED, "result": reading.to_dict(), "queued_at": timezone.now()}
+    PictureReading.objects.update_or_create(
+        picture=shot.picture.name, defaults=fields, create_defaults=fields | {"upload_hash": "0"}
+    )
 
 
 def about_everything(world: World) -> None:
@@ -158,13 +172,15 @@ def test_everything_is_handed_out(world: World, tmp_path: Path) -> None:
         pictures = [name for name in archive.namelist() if name.startswith("files/")]
         assert len(pictures) == 2
         assert all(archive.read(name).startswith(b"\x89PNG") for name in pictures)
+        readings = rows(archive, "grading.PictureReading")
+        assert [row["fields"]["result"]["address"]["text"] for row in readings] == [SHOWN, SHOWN]
         assert json.loads(archive.read("courses.json"))["courses"] == {str(world.course.pk): world.course.title}
 
 
 def test_nothing_of_others_and_no_secrets(world: World, tmp_path: Path) -> None:
     with export(tmp_path) as archive:
         text = "".join(archive.read(name).decode() for name in archive.namelist() if name.startswith("rows"))
-        others = [world.classmate.pseudonym, "theirs", "other.png", world.instructor.user.username]
+        others = ["another-address", world.classmate.pseudonym, "theirs", "other.png", world.instructor.user.username]
         assert not [word for word in others if f'"{word}"' in text]
         assert world.owner.user.password not in text and '"password"' not in text
 
@@ -201,6 +217,7 @@ def test_what_is_looked_for_is_there_before(world: World) -> None:
         "coursework_submission.link",
         "coursework_screenshot.original_name",
         "coursework_draft.fields",
+        "grading_picturereading.result",
         "coursework_extension.reason",
         "account_emailaddress.email",
         "django_admin_log.object_repr",
@@ -213,6 +230,10 @@ def test_nothing_personal_is_left_in_any_table(world: World) -> None:
     pseudonym = world.owner.pseudonym
     told = erase("--yes")
     assert where_it_stands((*WORDS, pseudonym)) == set()
+    # The others' readings stay; the one of the classmate's draft goes when the pictures are tidied up.
+    assert {
+        row.reading.address.text for row in PictureReading.objects.all() if row.reading and row.reading.address
+    } == {"another-address"}
     assert "Words of the person still stand" not in told
     for enrollment, name in files:
         assert default_storage.exists(name) is (enrollment != world.owner.pk)
@@ -261,6 +282,7 @@ def test_a_dry_run_only_tells(world: World) -> None:
     before = where_it_stands(WORDS)
     told = erase("--dry-run")
     assert "1 coursework.Draft: deleted" in told
+    assert "2 grading.PictureReading: deleted" in told
     assert "1 coursework.Submission: kept, under the erased account's pseudonym" in told
     assert "Nothing was changed." in told
     assert where_it_stands(WORDS) == before

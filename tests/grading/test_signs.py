@@ -100,3 +100,4 @@ def test_no_child_is_made_while_a_sign_is_being_written(monkeypatch: pytest.Monk
 def test_a_real_worker_gives_signs_until_it_ends(worker: Any) -> None:
     wait_until(lambda: WorkerSign.objects.filter(kind=SignKind.WORKER).exists())
     assert WorkerSign.objects.get().name.endswith(f":{worker.pid}")
+    assert WorkerSign.objects.get().queues == "verification, practice"

@@ -1,5 +1,6 @@
 """`manage.py serve`: the whole service on one machine."""
 
+import importlib.util
 import logging
 import os
 import socket
@@ -19,17 +20,22 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from coursework.runtime.broker import EmbeddedBroker, NoBroker, embedded_broker
+from coursework.runtime.celery_settings import EVIDENCE, PRACTICE, VERIFICATION
 from coursework.runtime.health import ADDRESS
 from coursework.runtime.supervisor import GaveUp, Program, Supervisor, say
 
-QUEUES = "verification,practice"  # in this order: a worker takes a practice run only when no verification waits
+# In this order: a worker takes a practice run only when no verification waits.
+QUEUES = f"{VERIFICATION},{PRACTICE}"
+# A pool process holds the models of the reader and what one picture needs; it is replaced when it holds more than this.
+READER_OPTIONS = ("--concurrency", "1", "--max-tasks-per-child", "500", "--max-memory-per-child", "1500000")  # KiB
+_READER_LIBRARIES = ("onnxruntime", "rapidocr")
 _ANY_ADDRESS = ("0.0.0.0", "::")
 
 
 class Command(BaseCommand):
-    """Web server, workers, sweeper and, where no REDIS_URL is set, a Redis: started and stopped as one."""
+    """Web server, workers, reader, sweeper and, where no REDIS_URL is set, a Redis: started and stopped as one."""
 
-    help = "Serve everything on this machine: web, workers, sweeper and (without REDIS_URL) an embedded Redis."
+    help = "Serve everything on this machine: web, workers, reader, sweeper and (without REDIS_URL) an embedded Redis."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name what can be chosen."""
@@ -110,19 +116,38 @@ def _programs(broker: EmbeddedBroker | None, listener: socket.socket, address: s
     python, manage = sys.executable, str(settings.BASE_DIR / "manage.py")
     bind = f"fd://{listener.fileno()}"
     web = [python, "-m", "gunicorn", "--config", "python:coursework.runtime.web", "--bind", bind]
-    celery = [python, "-m", "celery", "--app", "coursework", "--quiet", "worker", "--queues", QUEUES]
-    pool = ["--concurrency", str(workers), "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    pool = ("--queues", QUEUES, "--concurrency", str(workers))
     host, port = listener.getsockname()[:2]
     answers = partial(_answers, "127.0.0.1" if host in _ANY_ADDRESS else host, port)
     programs = [
         Program("web", web, environment, ready=answers, files=(listener.fileno(),)),
         # SIGQUIT: a verification under way is not waited for. Its worker gives it back to the queue.
-        Program("worker", [*celery, *pool], environment, stop_signal=SIGQUIT, seconds_to_stop=5),
+        Program("worker", _worker(*pool), environment, stop_signal=SIGQUIT, seconds_to_stop=5),
         Program("sweeper", [python, manage, "sweep"], environment),
     ]
+    if settings.READ_SCREENSHOTS and reader_installed():
+        programs.append(_reader(environment))
     if broker is not None:
         programs.insert(0, Program("redis", broker.command, ready=broker.answers, needed_by_others=True))
     return programs
+
+
+def _worker(*options: str) -> list[str]:
+    celery = [sys.executable, "-m", "celery", "--app", "coursework", "--quiet", "worker", *options]
+    return [*celery, "--without-gossip", "--without-mingle", "--without-heartbeat"]
+
+
+def reader_installed() -> bool:
+    """Whether what reads screenshots is installed; nothing of it is loaded by looking."""
+    return all(importlib.util.find_spec(name) is not None for name in _READER_LIBRARIES)
+
+
+def _reader(environment: dict[str, str]) -> Program:
+    """Return the worker that reads pictures. Its models are loaded by its pool's process, at the first picture."""
+    command = _worker("--queues", EVIDENCE, "--hostname", "reader@%h", *READER_OPTIONS)
+    # More threads than one only get into each other's way on a small machine.
+    threads = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
+    return Program("reader", command, environment | threads, stop_signal=SIGQUIT, seconds_to_stop=5)
 
 
 def _environment(broker: EmbeddedBroker | None, listener: socket.socket, address: str) -> dict[str, str]:
@@ -149,4 +174,16 @@ def _answers(host: str, port: int) -> bool:
 
 
 def _announce(address: str, sign_ins: str) -> None:
-    say("\n".join(["", f"Serving at {address}  (Ctrl-C stops everything)", sign_ins, ""]))
+    say("\n".join(["", f"Serving at {address}  (Ctrl-C stops everything)", *_about_pictures(), sign_ins, ""]))
+
+
+def _about_pictures() -> list[str]:
+    """Say so where pictures are not read."""
+    if not settings.READ_SCREENSHOTS:
+        return ["Screenshots are stored but not read: READ_SCREENSHOTS is off."]
+    if not reader_installed():
+        return [
+            "Screenshots are stored and wait: what reads them is not installed. Install requirements/evidence.txt, or "
+            "set READ_SCREENSHOTS=0."
+        ]
+    return []

@@ -2,6 +2,8 @@
 
 import signal
 import threading
+import time
+from collections.abc import Callable
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -10,16 +12,21 @@ import structlog
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections
 
+from coursework.runtime.celery_settings import EVIDENCE
 from grading.models import SignKind
+from grading.queue import is_served
 from grading.reruns import reruns_among
 from grading.services.dry_run import sweep_dry_runs
+from grading.services.evidence.assessments import sweep_assessments
+from grading.services.evidence.readings import sweep_readings, tidy_readings
 from grading.services.practice import sweep_practice
 from grading.services.verification import sweep
 from grading.services.workers import forget_lost_signs
 from grading.signs import Signaller
-from grading.tasks import hint, hint_at_item, hint_at_practice
+from grading.tasks import hint, hint_at_assessment, hint_at_item, hint_at_practice, hint_at_reading
 
 log = structlog.get_logger(__name__)
+TIDY_EVERY = 300.0  # seconds; it looks through all pictures
 
 
 class Command(BaseCommand):
@@ -35,8 +42,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, once: bool, interval: float, **_options: Any) -> None:
         """Sweep until told to stop; a database that is down is waited for."""
         if once:
-            hinted = _sweep_and_hint()
-            self.stdout.write(f"{hinted} waiting verifications and practice runs hinted at.")
+            tidy_readings()
+            self.stdout.write(f"{_sweep_and_hint()} waiting pieces of work hinted at.")
             return
         stopped = threading.Event()
 
@@ -47,9 +54,13 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, stop)
         signaller = Signaller(kind=SignKind.SWEEPER)
         signaller.start()
+        tidy_next = 0.0
         while not stopped.is_set():
             try:
                 _sweep_and_hint()
+                if time.monotonic() >= tidy_next:
+                    tidy_next = time.monotonic() + TIDY_EVERY
+                    tidy_readings()
             except Error as error:
                 log.error("sweep_failed", error=str(error)[:200])
             close_old_connections()
@@ -62,12 +73,28 @@ def _sweep_and_hint() -> int:
     forget_lost_signs()
     waiting = sweep()
     reruns = reruns_among(waiting)
-    hints = [partial(hint, pk, is_rerun=pk in reruns) for pk in waiting]
+    hints: list[Callable[[], bool]] = [partial(hint, pk, is_rerun=pk in reruns) for pk in waiting]
     hints += [partial(hint_at_practice, pk) for pk in sweep_practice()]
     hints += [partial(hint_at_item, pk) for pk in sweep_dry_runs()]
+    hints += _hints_at_evidence()
     hinted = 0
     for tell in hints:
         if not tell():
             break
         hinted += 1
     return hinted
+
+
+def _hints_at_evidence() -> list[Callable[[], bool]]:
+    """List the hints at pictures to read and to check; none while nobody listens to their queue.
+
+    An installation may do without a reader. Hints that nobody takes would pile up in the broker until it is full, and
+    hand-ins would wait with them.
+    """
+    readings, assessments = sweep_readings(), sweep_assessments()
+    if not is_served(EVIDENCE):
+        return []
+    return [
+        *(partial(hint_at_reading, pk) for pk in readings),
+        *(partial(hint_at_assessment, pk) for pk in assessments),
+    ]

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from coursework.models import User
 
@@ -26,9 +26,10 @@ class Then(Enum):
 class Policy:
     """How the rows of one table belong to people.
 
-    owner: the path from a row to its person; None where rows belong to nobody. then: what becomes of them. emptied:
-    columns of kept rows that are set anew. files: columns that name files, which are deleted in either case.
-    withheld: columns that are not handed out, such as secrets. why: for those that belong to nobody, what they hold.
+    owner: the path from a row to its person; None where there is none. then: what becomes of them. emptied: columns of
+    kept rows that are set anew. files: columns that name files, which are deleted in either case. withheld: columns
+    that are not handed out, such as secrets. why: for those that belong to nobody, what they hold. by_picture: instead
+    of a path, the tables whose pictures these rows name; whose the picture is, theirs is the row.
     """
 
     owner: str | None = None
@@ -37,12 +38,17 @@ class Policy:
     files: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
     why: str = ""
+    by_picture: tuple[str, ...] = ()
 
 
 _OF_SUBMISSION = "submission__enrollment__user"
 
 # In the order in which rows are deleted: what points at others comes first.
 POLICIES: dict[str, Policy] = {
+    # What was read from the person's pictures; found by their names, so it goes before they do.
+    "grading.PictureReading": Policy(
+        by_picture=("coursework.DraftScreenshot", "coursework.Screenshot"), then=Then.DELETED
+    ),
     # The account
     "sessions.Session": Policy(why="Deleted apart: the person's key stands inside of what is signed."),
     "admin.LogEntry": Policy("user", Then.KEPT),
@@ -56,7 +62,6 @@ POLICIES: dict[str, Policy] = {
     "coursework.DraftScreenshot": Policy("draft__enrollment__user", Then.DELETED, files=("picture",)),
     "coursework.Draft": Policy("enrollment__user", Then.DELETED),
     "grading.PracticeRun": Policy("enrollment__user", Then.DELETED),
-    # A picture's reading is found by the picture's name, so it is erased and exported with the pictures: readings.py.
     "grading.CheckResult": Policy("assessment__submission__enrollment__user", Then.DELETED),
     "grading.Assessment": Policy(_OF_SUBMISSION, Then.DELETED),
     "coursework.Screenshot": Policy(_OF_SUBMISSION, Then.DELETED, files=("picture",)),
@@ -79,7 +84,6 @@ POLICIES: dict[str, Policy] = {
     "coursework.Task": Policy(why="What is asked."),
     "coursework.CourseSeed": Policy(why="Numbers."),
     "grading.WorkerSign": Policy(why="Machines."),
-    "grading.PictureReading": Policy(why="Belongs to a picture by its name in storage; goes where the picture goes."),
     "auth.Group": Policy(why="Names of groups of operators."),
     "auth.Permission": Policy(why="Made by Django."),
     "contenttypes.ContentType": Policy(why="Made by Django."),
@@ -91,7 +95,7 @@ POLICIES: dict[str, Policy] = {
 def policies() -> Iterator[tuple[type[Model], Policy]]:
     """Go through the tables that this installation has and that are about people."""
     for label, policy in POLICIES.items():
-        if policy.owner is not None and _installed(label):
+        if (policy.owner is not None or policy.by_picture) and _installed(label):
             yield apps.get_model(label), policy
 
 
@@ -102,4 +106,10 @@ def _installed(label: str) -> bool:
 
 def rows_of(model: type[Model], policy: Policy, user: User) -> QuerySet[Any]:
     """Return the rows of a table that belong to the person."""
-    return model._default_manager.filter(**{str(policy.owner): user.pk})
+    if not policy.by_picture:
+        return model._default_manager.filter(**{str(policy.owner): user.pk})
+    belongs = Q()
+    for label in policy.by_picture:
+        pictures = rows_of(apps.get_model(label), POLICIES[label], user)
+        belongs |= Q(picture__in=pictures.order_by().values("picture"))
+    return model._default_manager.filter(belongs)

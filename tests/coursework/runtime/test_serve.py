@@ -8,12 +8,14 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from coursework.management.commands.serve import _address
+from coursework.management.commands import serve
+from coursework.management.commands.serve import _about_pictures, _address, _programs, reader_installed
 
 
 @pytest.mark.parametrize(
@@ -41,17 +43,58 @@ def test_a_port_that_is_none_is_one_line() -> None:
         call_command("serve", port=70000)
 
 
+def programs() -> dict[str, list[str]]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return {each.name: list(each.command) for each in _programs(None, listener, "http://127.0.0.1/", 2)}
+
+
+def test_pictures_have_a_worker_of_their_own_with_limits_of_its_own() -> None:
+    started = programs()
+    assert list(started) == ["web", "worker", "sweeper", "reader"]
+    reader = started["reader"]
+    assert reader[reader.index("--queues") + 1] == "evidence"
+    assert "evidence" not in started["worker"][started["worker"].index("--queues") + 1]
+    # What it needs for one picture must not have its process replaced after each.
+    assert int(reader[reader.index("--max-memory-per-child") + 1]) > 1_200_000  # KiB
+    assert _about_pictures() == []
+
+
+@pytest.mark.parametrize(
+    ("reading", "installed", "said"),
+    [
+        (False, True, "Screenshots are stored but not read: READ_SCREENSHOTS is off."),
+        (True, False, "Install requirements/evidence.txt, or set READ_SCREENSHOTS=0."),
+    ],
+)
+def test_without_a_reader_all_the_rest_starts_and_it_is_said(
+    reading: bool, installed: bool, said: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.READ_SCREENSHOTS = reading
+    monkeypatch.setattr(serve, "reader_installed", lambda: installed)
+    assert list(programs()) == ["web", "worker", "sweeper"]
+    (line,) = _about_pictures()
+    assert line.endswith(said)
+
+
+def test_it_is_installed_if_both_libraries_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = {"onnxruntime", "rapidocr"}
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name if name in there else None)
+    assert reader_installed()
+    there.remove("rapidocr")
+    assert not reader_installed()
+
+
 class Service:
     """The whole service, started as a person does."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, **environment: str) -> None:
         self._data_dir = data_dir
         self._log = data_dir.parent / "serve.log"
         kept = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", "--port", "0", "--workers", "1"],
-                env={**kept, "DATA_DIR": str(data_dir)},
+                env={**kept, **environment, "DATA_DIR": str(data_dir)},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -78,8 +121,8 @@ def _environment(path: Path) -> bytes:
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    service = Service(tmp_path / "var")
+def service(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Service]:
+    service = Service(tmp_path / "var", **getattr(request, "param", {}))
     yield service
     if service.process.poll() is None:
         service.process.kill()
@@ -89,14 +132,16 @@ def service(tmp_path: Path) -> Iterator[Service]:
 def test_all_of_it_serves_and_goes_at_one_ctrl_c(service: Service) -> None:
     address = service.wait_for(r"http://127\.0\.0\.1:\d+/")
     service.wait_for(r"worker +\|.* ready\.")
+    service.wait_for(r"reader +\|.*reader@.* ready\.")
     with urllib.request.urlopen(f"{address}healthz/") as response:
         assert response.read() == b"ok"
-    assert len(service.processes()) >= 6
+    assert len(service.processes()) >= 8
     service.process.send_signal(signal.SIGINT)
     assert service.process.wait(timeout=20) == 0
     assert service.processes() == []
 
 
+@pytest.mark.parametrize("service", [{"READ_SCREENSHOTS": "0"}], indirect=True, ids=["without reader"])
 def test_nothing_of_it_outlives_being_killed(service: Service) -> None:
     service.wait_for(r"worker +\|.* ready\.")
     service.process.kill()
