@@ -282,6 +282,9 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 
+# Whether screenshots are read at all; off, pages say nothing of it.
+READ_SCREENSHOTS: bool = env.bool("READ_SCREENSHOTS", default=True)
+
 # --- Log lines and monitoring ------------------------------------------------------------------------------------
 
 LOGGING = logging_config(json=env.bool("LOG_JSON", default=PRODUCTION), level=env.str("LOG_LEVEL", default="INFO"))

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from coursework.models.submissions import RECEIPT_PATTERN
 from grading.views import setup_seeds, setup_tasks
 from grading.views.dashboard import course_dashboard, dashboard
+from grading.views.hand_in_reading import hand_in_picture_adopt, hand_in_picture_reading
 from grading.views.home import home, task_page
 from grading.views.leaderboard import board_name, board_reveal, board_rows, board_settings, leaderboard_page
 from grading.views.operations import course_queue, queue
@@ -29,6 +30,7 @@ class ReceiptNumber:
 
 register_converter(ReceiptNumber, "receipt")
 TASK = "courses/<slug:course>/<slug:assignment>/<slug:task>/"
+DRAFT_PICTURE = f"{TASK}hand-in/pictures/<int:picture>/"
 SETUP = "setup/<slug:course>/"
 SETUP_ASSIGNMENT = f"{SETUP}assignments/<slug:assignment>/"
 SETUP_TASK = f"{SETUP_ASSIGNMENT}tasks/<slug:task>/"
@@ -52,6 +54,9 @@ urlpatterns = [
         "submissions/<receipt:receipt_number>/charts/<slug:name>.<slug:kind>", chart_download, name="submission_chart"
     ),
     path("submissions/<receipt:receipt_number>/screenshots/<int:position>/", screenshot_file, name="screenshot"),
+    # Evidence: what students see of the reading of their own pictures
+    path(f"{DRAFT_PICTURE}reading/", hand_in_picture_reading, name="hand_in_picture_reading"),
+    path(f"{DRAFT_PICTURE}reading/adopt/", hand_in_picture_adopt, name="hand_in_picture_adopt"),
     # Operators
     path("operations/queue/", queue, name="queue"),
     path("setup/<slug:course>/queue/", course_queue, name="course_queue"),
