@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coursework.design_edits import NEW_LAYER
-from coursework.drawing.labels import FEATURE_LABELS, joined
+from coursework.drawing.labels import FEATURE_LABELS, count_of, joined
 from coursework.rules import TaskRules
 from engine.errors import LABELS
 from engine.spec import DATASETS, Spec, written
@@ -195,7 +195,16 @@ def _label(reading: ScreenshotReading, filled: Filled, names: tuple[str, ...]) -
         return f"Use epoch {_shown(reading, filled, 'epoch'):,} as the claim"
     if len(names) > 2:
         return f"Use these {len(names)} values of the picture"
-    return f"Use {joined([f'{_name(name)} {words(name, _shown(reading, filled, name))}' for name in names])}"
+    return f"Use {joined([_phrase(name, _shown(reading, filled, name)) for name in names])}"
+
+
+def _phrase(name: str, value: Any) -> str:
+    if name != "hidden_layers":
+        return f"{_name(name)} {words(name, value)}"
+    if not value:
+        return "no hidden layer"
+    neurons = joined([str(one) for one in value])
+    return f"{count_of(len(value), 'hidden layer')} of {neurons} neuron{'' if value == (1,) else 's'}"
 
 
 def _name(name: str) -> str:

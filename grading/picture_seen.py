@@ -72,7 +72,7 @@ class PictureSeen:
         offers = [one.offer for one in self.differences if one.offer and not one.is_small]
         if len(offers) < 2:
             return None
-        return Offer(tuple(dict.fromkeys(name for one in offers for name in one.names)), "Use all of these")
+        return Offer(tuple(dict.fromkeys(name for one in offers for name in one.names)), "Use all of the above")
 
     @property
     def said(self) -> str:

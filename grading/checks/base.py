@@ -2,20 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from coursework.rules import TaskRules
 from engine.spec import Spec
 from grading.models.evidence import CheckOutcome
-from grading.screenshots.reading import Read, ScreenshotReading
-
-SURE = 0.8  # values that were read with less confidence count as not read
-_Value = TypeVar("_Value")
-
-
-def sure(read: Read[_Value] | None) -> Read[_Value] | None:
-    """Give a value only if the reader is sure of it."""
-    return read if read is not None and read.confidence >= SURE else None
+from grading.screenshots.reading import ScreenshotReading
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -178,9 +179,10 @@ def _answer(request: HttpRequest, spot: Spot, *, problem: str = "", status: int 
     said = f"{spot.picture.original_name}: {context['seen'].said}" if context["seen"] and context["seen"].said else ""
     context["said"], context["said_mark"] = said, _mark(said)
     context["is_news"] = bool(said) and request.GET.get("said") != context["said_mark"]
-    is_part = "HX-Request" in request.headers
-    template = "grading/_hand_in_reading.html" if is_part else "grading/hand_in_reading.html"
-    response = render(request, template, context, status=status)
+    if "HX-Request" in request.headers:  # without the request: nothing is looked up for the head of a page
+        response = HttpResponse(render_to_string("grading/_hand_in_reading.html", context), status=status)
+    else:
+        response = render(request, "grading/hand_in_reading.html", context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     response["Cache-Control"] = "private, no-store"
     return response
