@@ -282,7 +282,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 
-# Whether screenshots are read at all; off, pages say nothing of it.
+# Off: pictures are stored and shown as ever, and nothing is read from them.
 READ_SCREENSHOTS: bool = env.bool("READ_SCREENSHOTS", default=True)
 
 # --- Log lines and monitoring ------------------------------------------------------------------------------------

@@ -1,13 +1,31 @@
-"""What a check is: it looks at one picture and says agrees, differs or can't say, in a sentence. It never decides."""
+"""What a check is: it looks at one picture and says agrees, differs or can't say, in a sentence. It never decides.
+
+The scale of weights, by which differences are sorted. They say how much a person should look, never what it means:
+
+- 1.0: somebody should look first; what is seen hardly comes about by chance (the very file of somebody else)
+- 0.7: a clear difference that honest work explains only in less common ways
+- 0.5: a clear difference with common innocent reasons, such as a link that was copied before the last change
+- 0.3: a small difference
+- 0.1: hardly worth a look, but there
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from coursework.rules import TaskRules
 from engine.spec import Spec
 from grading.models.evidence import CheckOutcome
-from grading.screenshots.reading import ScreenshotReading
+from grading.screenshots.reading import Read, ScreenshotReading
+
+SURE = 0.8  # values that were read with less confidence count as not read
+LOOK_FIRST, CLEAR, COMMON, SMALL, TINY = 1.0, 0.7, 0.5, 0.3, 0.1
+_Value = TypeVar("_Value")
+
+
+def sure(read: Read[_Value] | None) -> Read[_Value] | None:
+    """Give a value only if the reader is sure of it."""
+    return read if read is not None and read.confidence >= SURE else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,18 @@
 """All checks, in the order in which pages show them."""
 
+from grading.checks.architecture import ARCHITECTURE
 from grading.checks.base import Check
+from grading.checks.epoch import EPOCH
+from grading.checks.playground import PLAYGROUND
+from grading.checks.same_picture import SAME_PICTURE
+from grading.checks.shown_settings import SHOWN_SETTINGS
+from grading.checks.target import TARGET
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    PLAYGROUND,
+    ARCHITECTURE,
+    SHOWN_SETTINGS,
+    EPOCH,
+    TARGET,
+    SAME_PICTURE,
+)
