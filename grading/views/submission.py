@@ -35,7 +35,11 @@ def submission_page(request: HttpRequest, *, receipt_number: str) -> HttpRespons
     """Show one submission to its student and to the course's staff."""
     submission, viewer = submission_or_404(user=signed_in(request), receipt_number=receipt_number)
     verification = latest_verification(submission)
-    context = _shared(submission, viewer, verification)
+    pictures = _pictures(submission)
+    context = _shared(submission, viewer, verification) | {
+        "pictures": pictures,
+        "any_read": any(seen for _screenshot, seen in pictures),
+    }
     if verification is not None and not verification.is_live:
         context |= _result(submission, viewer, verification)
     return render(request, "grading/submission.html", context)
@@ -94,13 +98,10 @@ def _shared(submission: Submission, viewer: Enrollment, verification: Verificati
     if verification is not None:
         verification.submission = submission  # saves fetching it again
     window = window_for(assignment=task.assignment, enrollment=submission.enrollment)
-    pictures = _pictures(submission)
     return {
         "course": task.assignment.course,
         "task": task,
         "submission": submission,
-        "pictures": pictures,
-        "any_read": any(seen for _screenshot, seen in pictures),
         "spec": submission.spec,
         "viewer": viewer,
         "is_owner": viewer.pk == submission.enrollment_id,

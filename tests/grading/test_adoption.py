@@ -52,7 +52,7 @@ def test_another_epoch_is_offered_as_the_claim() -> None:
 
 
 def test_only_what_the_difference_is_about_is_offered() -> None:
-    more = {"hidden_layers": read(2), "neurons": read((4, 2)), "features": read(("x",))}
+    more: dict[str, Any] = {"hidden_layers": read(2), "neurons": read((4, 2)), "features": read(("x",))}
     assert offered(("neurons",), epoch=390, **more) == Offer(
         ("hidden_layers",), "Use 2 hidden layers of 4 and 2 neurons"
     )
@@ -83,7 +83,7 @@ def test_neurons_that_are_not_seen_stay_or_are_a_new_layers(
 
 
 def test_what_the_task_does_not_allow_is_named_and_not_offered() -> None:
-    values = {"learning_rate": read(0.1), "noise": read(0)}
+    values: dict[str, Any] = {"learning_rate": read(0.1), "noise": read(0)}
     about = ("learning_rate", "noise")
     assert offered(about, **values) is None
     assert forbidden(shown(**values), FORM, RULES, about) == (

@@ -22,7 +22,12 @@ from tests.world import QUICK_SPEC, World, make_world, picture
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-OTHER_RUN = {"epoch": 390, "hidden_layers": read(2), "neurons": read((4, 2)), "features": read(("x", "y"))}
+OTHER_RUN: dict[str, Any] = {
+    "epoch": 390,
+    "hidden_layers": read(2),
+    "neurons": read((4, 2)),
+    "features": read(("x", "y")),
+}
 
 
 @pytest.fixture
