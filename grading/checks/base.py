@@ -76,13 +76,15 @@ class Verified:
 class ShownState:
     """The losses of one run at the shown epoch: after `resets` Resets; `replay` 0 is the run itself.
 
-    `replay` above 0 numbers runs with last-bit differences, as another browser may show them.
+    `replay` above 0 numbers runs with last-bit differences, as another browser may show them. `since` is the epoch from
+    which on up to the shown one the page shows these very losses: long before it where they stand still.
     """
 
     resets: int
     replay: int
     loss_train: float
     loss_test: float
+    since: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def check(evidence: Evidence) -> Finding:
 
 
 def shown_losses(reading: ScreenshotReading) -> dict[str, Decimal]:
-    """Give the losses that were read for sure as the page shows them, with three decimals; what is no number is left out."""
+    """Give the losses that were read for sure as the page shows them, with three decimals; left out if not finite."""
     found = {name: sure(getattr(reading, name)) for name in LOSSES}
     values = {name: read.value for name, read in found.items() if read is not None}
     return {name: Decimal(shown_loss(value)) for name, value in values.items() if math.isfinite(value)}

@@ -21,7 +21,7 @@ from grading.services.leases import HINTS_PER_SWEEP, LOST_WORKER, WorkerEnds
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(minutes=2)  # the retraining is bounded by seconds, the rest takes moments: nothing needs renewing
+LEASE = timedelta(minutes=3)  # the retraining is bounded by seconds, the rest takes moments: nothing needs renewing
 
 
 @dataclass(frozen=True, slots=True)
