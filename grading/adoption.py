@@ -11,7 +11,7 @@ from coursework.design_edits import NEW_LAYER
 from coursework.drawing.labels import FEATURE_LABELS, count_of, joined
 from coursework.rules import TaskRules
 from engine.errors import LABELS
-from engine.spec import DATASETS, Spec, written
+from engine.spec import DATASETS, PLAYGROUND, Spec, written
 from grading.checks.base import sure
 from grading.screenshots.reading import ScreenshotReading
 
@@ -60,9 +60,9 @@ def differing(reading: ScreenshotReading, filled: Filled) -> tuple[str, ...]:
     )
 
 
-def shown_names(reading: ScreenshotReading) -> tuple[str, ...]:
+def shown_names(reading: ScreenshotReading, filled: Filled) -> tuple[str, ...]:
     """Name what could be taken over from this picture."""
-    return tuple(name for name in ADOPTABLE if sure(getattr(reading, name)) is not None)
+    return tuple(name for name in ADOPTABLE if _shown(reading, filled, name) is not None)
 
 
 def allowed(reading: ScreenshotReading, filled: Filled, rules: TaskRules, names: Iterable[str]) -> tuple[str, ...]:
@@ -156,7 +156,7 @@ def _shown(reading: ScreenshotReading, filled: Filled, name: str) -> Any:
 def _shown_layers(reading: ScreenshotReading, spec: Spec) -> tuple[int, ...] | None:
     """Give the neurons of each layer shown; where the picture does not show them, they stay or are a new layer's."""
     layers, read = sure(reading.hidden_layers), sure(reading.neurons)
-    if layers is None:
+    if layers is None or not 0 <= layers.value <= PLAYGROUND.max_layers:
         return None
     count, shown = layers.value, read.value if read else ()
     held = spec.hidden_layers

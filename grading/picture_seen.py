@@ -14,8 +14,10 @@ from grading.reading_words import ReadLine, not_visible, read_lines
 from grading.screenshots.reading import ScreenshotReading
 
 _LOSSES = {"loss_train", "loss_test"}  # held against the task's target
+_TAB = {"address", "plot"}  # what a picture shows of the seed: nothing to take over but the link itself
 _WITHOUT_LINK = {"epoch", *_LOSSES}  # findings about nothing else can be told while there is no link yet
 SMALL = 0.2  # differences of less weight are told quietly: to pause a little after the target is what everybody does
+OTHER_TAB = "If the run in the picture is the one you mean, paste the address of the tab that shows it."
 LATER = "The claim is the first epoch that shows the target. If you paused a little later, leave it as it is."
 
 
@@ -58,6 +60,7 @@ class PictureSeen:
     lines: tuple[ReadLine, ...] = ()
     not_visible: str = ""
     agreement: Agreement = Agreement.NOTHING
+    agrees_with: str = ""
     differences: tuple[Difference, ...] = ()
     fill_claim: Offer | None = None
 
@@ -81,7 +84,7 @@ class PictureSeen:
             return _SAID[self.state]
         if self.agreement == Agreement.DIFFERS:
             return f"{count_of(len(self.differences), 'difference')}."
-        return _SAID_READ[self.agreement]
+        return f"It agrees with your {self.agrees_with}." if self.agreement == Agreement.AGREES else "It was read."
 
 
 _SAID = {
@@ -89,11 +92,6 @@ _SAID = {
     State.FAILED: "We could not read it.",
     State.UNREADABLE: "We could not read it.",
     State.NO_PLAYGROUND: "It does not look like the Playground.",
-}
-_SAID_READ = {
-    Agreement.AGREES: "It agrees with your link and claim.",
-    Agreement.NOTHING: "It was read.",
-    Agreement.NO_LINK: "It was read.",
 }
 
 
@@ -120,6 +118,7 @@ def picture_seen(
         lines=read_lines(reading),
         not_visible=not_visible(reading),
         agreement=_agreement(findings, has_link=has_link),
+        agrees_with=_agrees_with(findings),
         differences=tuple(_difference(one, reading, filled, rules, editable=editable) for one in differences),
         fill_claim=offer(reading, filled, rules, ["epoch"]) if editable and filled.claimed is None else None,
     )
@@ -135,8 +134,14 @@ def _agreement(findings: Sequence[Finding], *, has_link: bool) -> Agreement:
         return Agreement.DIFFERS
     if not has_link:
         return Agreement.NO_LINK
+    return Agreement.AGREES if _agrees_with(findings) else Agreement.NOTHING
+
+
+def _agrees_with(findings: Sequence[Finding]) -> str:
+    """Name what was compared and agrees: the link, the claim or both."""
     agreed = {name for finding in findings if finding.outcome == CheckOutcome.AGREES for name in finding.about}
-    return Agreement.AGREES if agreed - _LOSSES else Agreement.NOTHING
+    parts = {"link": agreed - _WITHOUT_LINK, "claim": agreed & {"epoch"}}
+    return " and ".join(part for part, names in parts.items() if names)
 
 
 def _difference(
@@ -145,6 +150,6 @@ def _difference(
     is_small, about = finding.weight < SMALL, finding.about
     if not editable:
         return Difference(finding.sentence, finding.innocent, is_small)
-    later = (LATER,) if later_than_claimed(reading, filled, about) else ()
-    hints = (*later, *forbidden(reading, filled, rules, about))
+    known = {LATER: later_than_claimed(reading, filled, about), OTHER_TAB: not _TAB.isdisjoint(about)}
+    hints = (*(hint for hint, fits in known.items() if fits), *forbidden(reading, filled, rules, about))
     return Difference(finding.sentence, finding.innocent, is_small, hints, offer(reading, filled, rules, about))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from django.conf import settings
@@ -110,17 +110,17 @@ def _take_over(request: HttpRequest, spot: Spot, names: list[str]) -> HttpRespon
     reading = spot.row.reading if spot.row else None
     if reading is None:
         return _answer(request, spot, problem="There is nothing to take over: this picture is not read.", status=409)
-    fields = _sent(request, spot)
+    sent = _sent(request, spot)
     rules = spot.task.rules
-    form = draft_form(rules, fields)
-    possible = allowed(reading, form.filled, rules, shown_names(reading))
+    form = draft_form(rules, sent)
+    possible = allowed(reading, form.filled, rules, shown_names(reading, form.filled))
     wrong = [name for name in names if name not in possible]
     if wrong or not names:
         named, fine = " ".join(wrong)[:80] or "nothing", ", ".join(possible) or "nothing"
         problem = f"take: {named} can’t be taken over from this picture. Allowed: {fine}."
         return _answer(request, spot, problem=problem, status=422)
     taken = take_over(
-        task=spot.task, enrollment=spot.enrollment, rules=rules, fields=fields, reading=reading, names=names
+        task=spot.task, enrollment=spot.enrollment, rules=rules, fields=sent, reading=reading, names=names
     )
     if taken.told:
         request.session[TAKEN_OVER] = {"picture": spot.picture.pk} | asdict(taken)
@@ -156,7 +156,8 @@ def _changed(request: HttpRequest, spot: Spot, link: str, claim: str) -> HttpRes
 def _latest(request: HttpRequest, spot: Spot, form: DraftForm) -> TakenOver | None:
     """Return what was taken over last from this picture, while the form still holds just that."""
     kept = dict(request.session.get(TAKEN_OVER) or {})
-    if kept.pop("picture", None) != spot.picture.pk:
+    is_ours = kept.pop("picture", None) == spot.picture.pk
+    if not is_ours or kept.keys() != {field.name for field in fields(TakenOver)}:  # or kept by an older version
         return None
     taken = TakenOver(**kept)
     return taken if (form.design.link, form.claim_text) == (taken.link, taken.claim) else None

@@ -63,7 +63,7 @@ def test_a_wrong_link_and_claim_are_seen_mended_and_handed_in(
     expect(page.get_by_role("heading", level=1)).not_to_contain_text("Hand in")
     submission = Submission.objects.get()
     assert (submission.spec, submission.claimed_epochs) == (QUICK_SPEC, 101)
-    expect(page.get_by_text("Agrees with what was handed in", exact=True)).to_be_visible()
+    expect(page.get_by_text("Agrees with the link and claim handed in", exact=True)).to_be_visible()
 
 
 def test_what_is_typed_is_compared_anew_and_what_was_taken_over_can_be_taken_back(

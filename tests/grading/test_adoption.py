@@ -104,8 +104,15 @@ def test_a_data_set_brings_its_problem_type_along() -> None:
 
 def test_what_was_read_unsurely_is_not_taken_over() -> None:
     reading = shown(epoch=None, hidden_layers=read(2, confidence=0.6), neurons=None)
-    assert {"epoch", "hidden_layers"}.isdisjoint(shown_names(reading))
+    assert {"epoch", "hidden_layers"}.isdisjoint(shown_names(reading, FORM))
     assert differing(reading, FORM) == ()
+
+
+@pytest.mark.parametrize("count", [-1, 7, 10**12])
+def test_more_layers_than_the_playground_has_are_no_layers(count: int) -> None:
+    reading = shown(hidden_layers=read(count), neurons=None)
+    assert "hidden_layers" not in differing(reading, FORM)
+    assert "hidden_layers" not in shown_names(reading, FORM)
 
 
 def test_a_picture_after_the_claim_may_well_be_right() -> None:
@@ -146,7 +153,7 @@ def test_once_all_that_is_allowed_was_taken_over_nothing_of_it_differs(
 ) -> None:
     reading = shown(seen, epoch=epoch, hidden_layers=read(len(neurons)), neurons=read(neurons))
     form = Filled(spec, claimed)
-    names = allowed(reading, form, RULES, shown_names(reading))
+    names = allowed(reading, form, RULES, shown_names(reading, form))
     after = adopted(reading, form, names)
     assert set(differing(reading, after)).isdisjoint(names)
     assert after.spec.seed == spec.seed

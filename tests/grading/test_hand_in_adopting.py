@@ -114,6 +114,16 @@ def test_what_was_taken_over_is_told_until_the_form_is_changed(world: World) -> 
     assert saved() == (QUICK_SPEC, "12")
 
 
+def test_what_an_older_version_kept_of_it_is_no_error(world: World) -> None:
+    is_read(shown(epoch=390))
+    take(world, "epoch")
+    session = world.client("owner").session
+    del session["hand_in_taken_over"]["told"]
+    session.save()
+    response = world.client("owner").get(url(world, "hand_in_picture_reading"), headers=HTMX)
+    assert response.status_code == 200 and "Take that back" not in text_of(response)
+
+
 def test_without_javascript_it_leads_back_to_the_page(world: World) -> None:
     is_read(shown(epoch=390))
     response = take(world, "epoch", htmx=False)

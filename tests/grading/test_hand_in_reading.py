@@ -22,6 +22,10 @@ from tests.world import QUICK_SPEC, World, make_world, picture
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
+SPEC_VALUES = (
+    *("features", "hidden_layers", "neurons", "dataset", "problem"),
+    *("learning_rate", "activation", "noise", "batch_size"),
+)
 OTHER_RUN: dict[str, Any] = {
     "epoch": 390,
     "hidden_layers": read(2),
@@ -157,6 +161,25 @@ def test_a_picture_that_agrees_gets_a_quiet_tick_and_says_what_was_read(world: W
     ):
         assert line in text
     assert "Not visible" not in text and "noise" not in text
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"epoch": None}, "Agrees with your link</p>"),
+        (dict.fromkeys(SPEC_VALUES), "Agrees with your claim</p>"),
+        (dict.fromkeys(("epoch", *SPEC_VALUES)), "Nothing in it can be compared with your link and claim."),
+    ],
+)
+def test_it_agrees_only_with_what_it_shows(world: World, values: dict[str, Any], words: str) -> None:
+    assert words in after_reading(world, shown(**values))
+
+
+def test_another_seed_in_the_address_bar_leads_to_the_right_tab(world: World) -> None:
+    address = read("playground.tensorflow.org/#activation=tanh&seed=0.77777&showTestData=false")
+    text = after_reading(world, shown(address=address))
+    assert "The address bar shows seed 0.77777 (the link has 0.31415)." in text
+    assert "paste the address of the tab that shows it" in text and "<button" not in text
 
 
 def test_what_a_picture_should_show_and_does_not_is_named(world: World) -> None:

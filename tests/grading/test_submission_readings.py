@@ -47,7 +47,7 @@ def test_student_and_staff_see_what_was_read_and_that_it_agrees(world: World, is
         run_verification(verification_id=verification_of(submission).pk, worker="test")
     for who in ("owner", "ta", "instructor"):
         text = shots(world, submission, who)
-        assert "Agrees with what was handed in" in text
+        assert "Agrees with the link and claim handed in" in text
         assert "<dt>Epoch</dt><dd>101</dd>" in text
         assert "your link" not in text
 
@@ -79,7 +79,7 @@ def test_a_student_never_sees_what_only_staff_may(world: World) -> None:
             innocent=["SECRET reason"],
         )
     text = shots(world, submission)
-    assert "SECRET" not in text and "Agrees with what was handed in" in text
+    assert "SECRET" not in text and "Agrees with the link and claim handed in" in text
 
 
 @pytest.mark.parametrize(
