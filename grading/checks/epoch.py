@@ -1,7 +1,7 @@
 """The epoch counter in the picture against the claimed epoch."""
 
 from coursework.drawing.labels import count_of, count_text
-from grading.checks.base import SMALL, TINY, Check, Compared, Evidence, Finding, sure
+from grading.checks.base import SMALL, TINY, Check, Compared, Evidence, Finding, Verified, sure
 from grading.checks.words import agrees, cant_say, differs
 from grading.models import CheckOutcome
 
@@ -45,14 +45,22 @@ def _weight_later(epoch: int, claim: int) -> float:
 
 
 def _line(epoch: int, claim: int, evidence: Evidence) -> Compared:
-    retrained = evidence.verified.retrained_epochs if evidence.verified else None
     return Compared(
         what="Epoch",
         read=count_text(epoch),
         submitted=count_text(claim),
-        retrained="" if retrained is None else count_text(retrained),
+        retrained=_retrained(evidence.verified),
         outcome=CheckOutcome.AGREES if epoch == claim else CheckOutcome.DIFFERS,
     )
+
+
+def _retrained(verified: Verified | None) -> str:
+    """Give the epoch at which our run reaches the target, with the band of its replays where that is wider."""
+    if verified is None or verified.retrained_epochs is None:
+        return ""
+    low, high = verified.band or (verified.retrained_epochs, verified.retrained_epochs)
+    band = f" ({count_text(low)} to {count_text(high)})" if low < high else ""
+    return f"{count_text(verified.retrained_epochs)}{band}"
 
 
 EPOCH = Check("epoch", "Epoch", check, before_hand_in=True)

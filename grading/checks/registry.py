@@ -3,6 +3,7 @@
 from grading.checks.address import ADDRESS
 from grading.checks.architecture import ARCHITECTURE
 from grading.checks.base import Check
+from grading.checks.data_points import POINTS
 from grading.checks.epoch import EPOCH
 from grading.checks.playground import PLAYGROUND
 from grading.checks.same_picture import SAME_PICTURE
@@ -15,6 +16,7 @@ CHECKS: tuple[Check, ...] = (
     ARCHITECTURE,
     SHOWN_SETTINGS,
     ADDRESS,
+    POINTS,
     EPOCH,
     TARGET,
     TRACE,

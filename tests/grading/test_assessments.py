@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from coursework.models import Submission
@@ -19,13 +21,14 @@ from grading.services.evidence.assessments import (
     settle_assessment,
     sweep_assessments,
 )
+from grading.services.evidence.gathering import assess
 from grading.services.leases import LOST_WORKER
 from grading.services.verification import run_verification
 from tests.grading.evidence_rows import hand_in_picture, read_pictures
 from tests.world import QUICK_SPEC, World, make_world, verification_of
 
 pytestmark = pytest.mark.django_db
-HONEST = {"epoch": 101, "loss_train": 0.001, "loss_test": 0.001, "hidden_layers": 1, "neurons": (3,)}
+HONEST: dict[str, Any] = {"epoch": 101, "loss_train": 0.001, "loss_test": 0.001, "hidden_layers": 1, "neurons": (3,)}
 LOOK = "0f" * 32
 
 
@@ -94,7 +97,7 @@ def test_one_that_runs_runs_once_more(world: World) -> None:
     claim = claim_assessment(assessment_id=asked(submission), worker="one")
     assert claim is not None
     assert ask_for_assessment(submission_id=submission.pk) is None
-    assessed = service.assess(submission_id=submission.pk, ending=lambda: False)
+    assessed = assess(submission_id=submission.pk, ending=lambda: False)
     assert settle_assessment(claim=claim, assessed=assessed) == [claim.assessment_id]
     again = Assessment.objects.get()
     assert (again.status, again.ask_again) == (Status.QUEUED, False)
@@ -110,7 +113,7 @@ def test_a_verification_asks_for_it_once_it_is_completed(world: World) -> None:
     assert assessment_id is not None
     run_assessment(assessment_id=assessment_id, worker="one")
     epoch = CheckResult.objects.get(check_name="epoch")
-    assert epoch.compared[0]["retrained"] == "101"
+    assert epoch.compared[0]["retrained"] == "101 (100 to 102)"
     assert ask_after_verification(verification_id=404) is None
 
 
@@ -190,7 +193,7 @@ def test_a_late_result_of_a_lost_worker_is_dropped(world: World) -> None:
     submission = read_submission(world, hidden_layers=3)
     late = claim_assessment(assessment_id=asked(submission), worker="one")
     assert late is not None
-    assessed = service.assess(submission_id=submission.pk, ending=lambda: False)
+    assessed = assess(submission_id=submission.pk, ending=lambda: False)
     Assessment.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
     read_pictures(submission, hidden_layers=1)
     run_assessment(assessment_id=late.assessment_id, worker="two")
@@ -232,3 +235,15 @@ def test_the_sweeper_returns_it_and_names_it_once(world: World) -> None:
     assert Assessment.objects.get().last_error == LOST_WORKER
     mark_assessment_hinted(assessment_id=assessment_id)
     assert sweep_assessments() == []
+
+
+def test_the_number_of_queries_does_not_grow_with_the_pictures(world: World) -> None:
+    counts = []
+    for pictures in (1, 3):
+        submission = hand_in_picture(world.task, world.owner, pictures=pictures)
+        read_pictures(submission, **HONEST, picture_hash=f"{pictures:064x}")
+        assessment_id = asked(submission)
+        with CaptureQueriesContext(connection) as queries:
+            run_assessment(assessment_id=assessment_id, worker="one")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -13,7 +13,7 @@ def test_the_claimed_epoch_agrees_and_stands_beside_the_retrained_one() -> None:
     finding = EPOCH.run(evidence(reading(epoch=441), verified=verified))
     assert finding.outcome == CheckOutcome.AGREES
     line = finding.compared[0]
-    assert (line.read, line.submitted, line.retrained) == ("441", "441", "437")
+    assert (line.read, line.submitted, line.retrained) == ("441", "441", "437 (430 to 450)")
 
 
 @pytest.mark.parametrize(
