@@ -9,7 +9,7 @@ from django.urls import reverse
 from coursework.models import Enrollment, Role, Task, User
 
 # Which entry a page belongs to, by the names of addresses.
-TASK_PAGES = {"home", "task", "hand_in", "submission", "practice", "practice_run"}
+TASK_PAGES = {"home", "task", "hand_in", "hand_in_picture_reading", "submission", "practice", "practice_run"}
 OVERVIEW_PAGES = {"course_dashboard", "dashboard", "course_queue", "rerun_task", "rerun_batch", "integrity"} | {
     *("evidence", "evidence_mark", "evidence_queue")
 }

@@ -60,6 +60,13 @@ class TaskRules:
             chosen |= next(_fitting(limits), {})
         return replace(default, **chosen)
 
+    def claim(self, text: object) -> int | None:
+        """Read a claimed epoch as it was typed; None while it is none that a run of this task can confirm."""
+        typed = str(text or "").strip()
+        if not (typed.isascii() and typed.isdecimal()) or len(typed) > 9:
+            return None
+        return int(typed) if 1 <= int(typed) <= self.max_epochs else None
+
     def problems(self, spec: Spec) -> tuple[Problem, ...]:
         """List everything about a spec that the task does not allow, all at once."""
         return validate(spec, self.limits)

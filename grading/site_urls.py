@@ -7,6 +7,7 @@ from grading.views import setup_seeds, setup_tasks
 from grading.views.dashboard import course_dashboard, dashboard
 from grading.views.evidence import evidence, evidence_mark
 from grading.views.evidence_queue import evidence_queue
+from grading.views.hand_in_reading import hand_in_picture_adopt, hand_in_picture_reading
 from grading.views.home import home, task_page
 from grading.views.integrity import integrity, integrity_download, integrity_mark
 from grading.views.leaderboard import board_name, board_reveal, board_rows, board_settings, leaderboard_page
@@ -33,6 +34,7 @@ class ReceiptNumber:
 
 register_converter(ReceiptNumber, "receipt")
 TASK = "courses/<slug:course>/<slug:assignment>/<slug:task>/"
+DRAFT_PICTURE = f"{TASK}hand-in/pictures/<int:picture>/"
 SETUP = "setup/<slug:course>/"
 SETUP_ASSIGNMENT = f"{SETUP}assignments/<slug:assignment>/"
 SETUP_TASK = f"{SETUP_ASSIGNMENT}tasks/<slug:task>/"
@@ -64,6 +66,9 @@ urlpatterns = [
     path(f"{TASK}integrity/", integrity, name="integrity"),
     path(f"{TASK}integrity/mark/", integrity_mark, name="integrity_mark"),
     path(f"{TASK}integrity/groups.csv", integrity_download, name="integrity_download"),
+    # Evidence: what students see of the reading of their own pictures
+    path(f"{DRAFT_PICTURE}reading/", hand_in_picture_reading, name="hand_in_picture_reading"),
+    path(f"{DRAFT_PICTURE}reading/adopt/", hand_in_picture_adopt, name="hand_in_picture_adopt"),
     # Operators
     path("operations/queue/", queue, name="queue"),
     path("setup/<slug:course>/queue/", course_queue, name="course_queue"),

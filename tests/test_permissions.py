@@ -9,12 +9,14 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from coursework.models import DraftScreenshot, Extension, Section
-from coursework.services.drafts import add_pictures
-from grading.models import Scope, Verification
+from coursework.services.drafts import add_pictures, save_draft
+from engine.link import write_link
+from grading.models import PictureReading, Scope, Verification
 from grading.services.rerun import start_batch
 from grading.services.verification import run_verification
 from tests.grading.evidence.rows import differing
-from tests.world import World, hand_in, make_world, picture, settled_practice
+from tests.grading.picture_rows import read, row_read, shown
+from tests.world import QUICK_SPEC, World, hand_in, make_world, picture, settled_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +73,9 @@ MATRIX = {
     ("submission_progress", "get"): SETTLED,
     ("submission_chart", "get"): OWNER_AND_STAFF,
     ("screenshot", "get"): OWNER_AND_STAFF,
+    # Evidence: the student's own draft pictures
+    ("hand_in_picture_reading", "get"): OWNER,
+    ("hand_in_picture_adopt", "post"): OWNER | {"owner": INVALID},  # nothing is named
     # Leaderboard
     ("leaderboard", "get"): COURSE,
     ("board_rows", "get"): COURSE,
@@ -176,6 +181,16 @@ def of_draft_picture(world: World) -> dict[str, object]:
     return of_task(world) | {"picture": DraftScreenshot.objects.get().pk}
 
 
+def of_read_picture(world: World) -> dict[str, object]:
+    found = of_draft_picture(world)
+    link = {"link": [write_link(QUICK_SPEC)], "claimed_epochs": ["300"]}
+    save_draft(task=world.task, enrollment=world.owner, fields=link)
+    name = str(DraftScreenshot.objects.get().picture.name)
+    if not PictureReading.objects.filter(picture=name).exists():
+        row_read(name, shown(hidden_layers=read(2), neurons=read((4, 2))))
+    return found
+
+
 def of_submission(world: World) -> dict[str, object]:
     return {"receipt_number": world.receipt_number}  # type: ignore[attr-defined]
 
@@ -215,6 +230,9 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "submission_progress": of_submission,
     "submission_chart": lambda world: of_submission(world) | {"name": "loss", "kind": "csv"},
     "screenshot": lambda world: of_submission(world) | {"position": 1},
+    # Evidence: the student's own draft pictures
+    "hand_in_picture_reading": of_read_picture,
+    "hand_in_picture_adopt": of_read_picture,
     # Leaderboard
     "leaderboard": of_task,
     "board_rows": of_task,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -79,12 +80,10 @@ def pictures_context(place: Place) -> dict[str, Any]:
         "course": place.enrollment.course,
         "pictures": draft_pictures(task=place.task, enrollment=place.enrollment),
         "most_pictures": MOST_SCREENSHOTS,
+        "pictures_are_read": settings.READ_SCREENSHOTS,
     }
 
 
 def claimed_epoch(place: Place, values: Mapping[str, Any]) -> int | None:
     """Return the claimed epoch for the sentence about what we will do; None while there is none that could be."""
-    text = str(values.get("claimed_epochs") or "").strip()
-    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
-        return None
-    return int(text) if 1 <= int(text) <= place.task.max_epochs else None
+    return place.rules.claim(values.get("claimed_epochs"))

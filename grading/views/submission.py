@@ -2,21 +2,25 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coursework.access import submission_or_404
-from coursework.models import Enrollment, Role, Submission, Task
+from coursework.models import Enrollment, Role, Screenshot, Submission, Task
 from coursework.request import signed_in
 from coursework.selectors.deadlines import window_for
 from coursework.selectors.submissions import attempts_used
 from engine.link import write_hash
+from grading.adoption import Filled
 from grading.downloads import Settled, chart_file
 from grading.figures import Figures, figures
 from grading.live import live
 from grading.models import RunKind, Verification, VerificationRun
+from grading.picture_readings import readings_of
+from grading.picture_seen import PictureSeen, picture_seen
 from grading.scoring import points_of
 from grading.selectors import latest_verification, leaderboard, unfinished_rerun
 from grading.visibility import may_see_seeds
@@ -31,7 +35,11 @@ def submission_page(request: HttpRequest, *, receipt_number: str) -> HttpRespons
     """Show one submission to its student and to the course's staff."""
     submission, viewer = submission_or_404(user=signed_in(request), receipt_number=receipt_number)
     verification = latest_verification(submission)
-    context = _shared(submission, viewer, verification)
+    pictures = _pictures(submission)
+    context = _shared(submission, viewer, verification) | {
+        "pictures": pictures,
+        "any_read": any(seen for _screenshot, seen in pictures),
+    }
     if verification is not None and not verification.is_live:
         context |= _result(submission, viewer, verification)
     return render(request, "grading/submission.html", context)
@@ -105,6 +113,20 @@ def _shared(submission: Submission, viewer: Enrollment, verification: Verificati
         "standing": window.standing(submission.received_at),
         "is_open": window.standing(timezone.now()).accepted,
     }
+
+
+def _pictures(submission: Submission) -> list[tuple[Screenshot, PictureSeen | None]]:
+    """Put beside each screenshot what was read from it; None where nobody asked to read it.
+
+    It is held against what was handed in and nothing else, as before the hand-in: the student sees it too.
+    """
+    screenshots = list(submission.screenshots.all())
+    rows = readings_of(str(one.picture.name) for one in screenshots) if settings.READ_SCREENSHOTS else {}
+    if not rows:
+        return [(one, None) for one in screenshots]
+    filled, rules = Filled(submission.spec, submission.claimed_epochs), submission.task.rules
+    found = {name: picture_seen(row, filled=filled, rules=rules) for name, row in rows.items()}
+    return [(one, found.get(str(one.picture.name))) for one in screenshots]
 
 
 def _runs(

@@ -46,6 +46,14 @@ function isPicture(xhr) {
   return new URL(xhr.responseURL).pathname === designer.getAttribute("hx-post");
 }
 
+// A picture's values were taken over into the draft: the form follows, edits that the draft holds by now are over
+function follow(event) {
+  document.querySelectorAll("#design > input[name=edit]").forEach((edit) => edit.remove());
+  link.value = event.detail.link;
+  document.getElementById("id_claimed_epochs").value = event.detail.claimed_epochs;
+  htmx.trigger(designer, "edit");
+}
+
 if (designer) {
   document.documentElement.classList.add("can-draw");
   document.getElementById("hand-in").addEventListener("click", press);
@@ -60,5 +68,6 @@ if (designer) {
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.requestConfig.elt === designer) show(document.getElementById("design"));
   });
+  document.body.addEventListener("hand-in:adopted", follow);
   document.addEventListener("hand-in:restored", () => htmx.trigger(designer, "edit"));
 }

@@ -55,6 +55,7 @@ async function save() {
     unsaved = false;
     forget();
     say(await response.text());
+    document.dispatchEvent(new CustomEvent("hand-in:saved")); // what was read from the pictures is compared anew
   } else if (response.status === 409) {
     say(await response.text());
   } else {
@@ -90,6 +91,7 @@ function fill(values) {
 function restore() {
   const values = form.hasAttribute("data-restore") ? kept() : null;
   forget();
+  if (new URLSearchParams(location.search).has("link")) changed(); // a link brought along is in no draft yet
   if (!values || JSON.stringify(values) === JSON.stringify(fields())) return;
   fill(values);
   say("What you typed before is back.");

@@ -26,11 +26,21 @@ async function post(url, body) {
   return response.text();
 }
 
+// What was read from the pictures that stay is kept as it stands; htmx asks for the new ones
+function keepReadings(parsed) {
+  for (const fresh of parsed.querySelectorAll("[data-reading]")) {
+    const known = document.getElementById(fresh.id);
+    if (known) fresh.replaceWith(known);
+  }
+}
+
 function replace(html) {
   const parsed = new DOMParser().parseFromString(html, "text/html").getElementById("pictures");
   if (!parsed) throw new Error("no pictures in the answer");
   const hadFocus = step().contains(document.activeElement);
+  keepReadings(document.adoptNode(parsed));
   step().replaceWith(parsed);
+  htmx.process(parsed);
   if (hadFocus || document.activeElement === document.body) document.getElementById("id_screenshots").focus({ preventScroll: true });
 }
 
@@ -58,7 +68,15 @@ function dropped(event) {
   return true;
 }
 
+// The button that took something over is gone with the answer: go on where it stood, and nowhere else
+function keepPlace(event) {
+  const asked = event.detail.requestConfig.elt;
+  if (asked.name !== "take" || document.activeElement !== document.body) return;
+  document.getElementById(event.detail.requestConfig.target.id)?.focus({ preventScroll: true });
+}
+
 if (form) {
+  document.body.addEventListener("htmx:afterSettle", keepPlace);
   form.addEventListener("change", (event) => {
     if (event.target.id !== "id_screenshots") return;
     add([...event.target.files]);
