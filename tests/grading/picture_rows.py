@@ -39,7 +39,7 @@ def shown(spec: Spec = QUICK_SPEC, *, epoch: int | None = 101, **values: Any) ->
 def row(name: str, *, age: timedelta = timedelta(), **fields: Any) -> PictureReading:
     """The row of a picture that waits, unless told."""
     values = {"status": Status.QUEUED, "upload_hash": "0" * 64, "queued_at": timezone.now() - age}
-    return PictureReading.objects.create(picture=name, **(values | fields))
+    return PictureReading.objects.update_or_create(picture=name, defaults=values | fields)[0]
 
 
 def row_read(name: str, reading: ScreenshotReading) -> PictureReading:
