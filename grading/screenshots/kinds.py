@@ -1,6 +1,7 @@
 """Tells whether a picture shows the Playground at all."""
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 import numpy as np
 
@@ -10,12 +11,12 @@ from grading.screenshots.rectify import Pixels
 _TOOLBAR = {
     "epoch",
     "learningrate",
-    "leamingrate",  # as it is often read
     "activation",
     "regularization",
     "regularizationrate",
     "problemtype",
 }
+_ALIKE = 0.75  # small letters are misread
 _TOOLBAR_NEEDED = 4  # on one row; three of these words stand side by side in the article below, too
 _TITLE = ("tinkerwithaneuralnetwork", "youcantbreakitwepromise")
 _MANY = 8  # lines of text that were read well: then the Playground's would have been, too
@@ -32,7 +33,10 @@ def is_playground(lines: Iterable[Line], pixels: Pixels) -> bool | None:
     if _has_toolbar(lines) or read_layout(lines) is not None:
         return True
     keys = [key_of(line.text) for line in lines]
-    if any(title in key for key in keys for title in _TITLE) or sum(key in _TOOLBAR for key in set(keys)) >= 2:
+    if (
+        any(title in key for key in keys for title in _TITLE)
+        or len({label for key in keys for label in get_close_matches(key, _TOOLBAR, 1, _ALIKE)}) >= 2
+    ):
         return None  # a part of its page that shows nothing of a run, or one that is hard to read
     if sum(line.confidence >= _WELL for line in lines) >= _MANY:
         return False
@@ -41,7 +45,7 @@ def is_playground(lines: Iterable[Line], pixels: Pixels) -> bool | None:
 
 def _has_toolbar(lines: Sequence[Line]) -> bool:
     """Tell whether enough of the toolbar's labels stand side by side."""
-    labels = [(key_of(line.text), line.box) for line in lines if key_of(line.text) in _TOOLBAR]
+    labels = [(key, line.box) for line in lines for key in get_close_matches(key_of(line.text), _TOOLBAR, 1, _ALIKE)]
     return any(
         len({key for key, box in labels if abs(box[1] + box[3] / 2 - middle) < 0.8 * height}) >= _TOOLBAR_NEEDED
         for middle, height in ((box[1] + box[3] / 2, box[3]) for _, box in labels)

@@ -7,6 +7,7 @@ those called `down` as in `grading.screenshots.rows`.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import combinations
 from typing import Literal, Protocol
 
@@ -38,6 +39,8 @@ _COLUMNS: dict[str, Column] = {
 }
 _LAST_ROW = 420.0  # below begins the article
 _INPUT_LABELS = {"x", "xx", "sinx"}
+_KEYS = ROWS.keys() | _COLUMNS.keys()
+_LONG, _ALIKE = 7, 0.8  # from so many letters on a misread text is known again by so many of them
 _INPUT_LABEL_RIGHT = 50.5  # where an input's label ends, from the column's left edge
 
 
@@ -90,7 +93,14 @@ def read_layout(lines: Iterable[Line]) -> Layout | None:
 
 def _anchor(line: Line) -> Anchor:
     left, top, width, height = line.box
-    return Anchor(key_of(line.text), left, left + width, left + width / 2, top + height / 2)
+    return Anchor(_known_key(key_of(line.text)), left, left + width, left + width / 2, top + height / 2)
+
+
+def _known_key(key: str) -> str:
+    """Give the key of one of the page's texts that is nearly the same, if there is one: small texts are misread."""
+    if key in _KEYS or len(key) < _LONG:
+        return key
+    return next(iter(get_close_matches(key, _KEYS, n=1, cutoff=_ALIKE)), key)
 
 
 def _fit_columns(anchors: Sequence[Anchor], rows: Rows) -> dict[Column, tuple[float, float]]:

@@ -29,7 +29,14 @@ ROWS: dict[str, tuple[float, ...]] = {
     "doyouwantto": (-71.2,),
     "neurons": (-33.6,),
     "neuron": (-33.6,),
+    "feedin": (-53.9, -35.2),
+    "ratiooftrainingto": (74.5, 92.5),
+    "testdata": (94.2, 112.2),
+    "noise": (152.4, 170.4),
+    "batchsize": (210.5, 228.5),
+    "xx": (219.4,),
     "sinx": (274.7, 329.7),
+    "regenerate": (279.6, 297.6),
     "colorsshows": (300.3,),
     "dataneuronand": (318.6,),
     "weightvalues": (337.0,),
@@ -38,6 +45,9 @@ ROWS: dict[str, tuple[float, ...]] = {
 }
 CLOSE = 3.5  # CSS pixels by which a text may be off its row
 _CLOSE_IN_PHOTO = 14.0
+_NEEDED_IN_PHOTO = 9  # texts
+_OFF_IN_PHOTO = 1.5  # CSS pixels by which texts are off upright rows there, in the root mean square
+_FAR_OFF = 6.0  # what is off by more counts as by so much
 _NEEDED = 3  # texts that must agree
 _MOST = 80  # texts that are looked at, from the first on: every pair of them is tried
 _SCALES = (0.3, 5.0)  # picture pixels per CSS pixel that are believed
@@ -92,9 +102,10 @@ def fit_rows(anchors: Sequence[Anchor]) -> Rows | None:
     start = _steady_fit(anchors)
     if start is None:
         return None
-    upright, agreeing = _refine(anchors, start, CLOSE, terms=2)
-    tilted, more = _refine(anchors, start, _CLOSE_IN_PHOTO, terms=5)
-    return tilted if more >= max(agreeing + 3, 9) else upright
+    upright, off = _refine(anchors, start, CLOSE, terms=2)
+    tilted, off_tilted = _refine(anchors, start, _CLOSE_IN_PHOTO, terms=5)
+    is_tilted = len(anchors) >= _NEEDED_IN_PHOTO and off > _OFF_IN_PHOTO and off_tilted < 0.6 * off
+    return tilted if is_tilted else upright
 
 
 def _steady_fit(anchors: Sequence[Anchor]) -> Rows | None:
@@ -118,8 +129,8 @@ def _steady_fit(anchors: Sequence[Anchor]) -> Rows | None:
     return None if best is None or best[0] < _NEEDED - 1 else Rows((float(best[1]), float(best[2]), 0.0, 0.0, 0.0))
 
 
-def _refine(anchors: Sequence[Anchor], rows: Rows, close: float, terms: int) -> tuple[Rows, int]:
-    """Fit the rows to the texts within `close` CSS pixels, closer with each round; and count those that agree."""
+def _refine(anchors: Sequence[Anchor], rows: Rows, close: float, terms: int) -> tuple[Rows, float]:
+    """Fit the rows to the texts within `close` CSS pixels, closer with each round; and say how far off they are."""
     ys = np.array([anchor.y for anchor in anchors])
     for _ in range(6):
         known = _known(anchors, rows)
@@ -130,8 +141,8 @@ def _refine(anchors: Sequence[Anchor], rows: Rows, close: float, terms: int) -> 
         first, second, third, fourth, fifth = (float(value) for value in (*fitted, 0.0, 0.0, 0.0)[:5])
         rows = Rows((first, second, third, fourth, fifth))
         close = max(CLOSE, close * 0.6)
-    off = np.abs(_known(anchors, rows) @ rows.coefficients - ys)
-    return rows, int((off < 2.0 * rows.coefficients[1]).sum())
+    off = np.abs(_known(anchors, rows) @ rows.coefficients - ys) / rows.coefficients[1]
+    return rows, float(np.sqrt((off.clip(max=_FAR_OFF) ** 2).mean()))
 
 
 def _known(anchors: Sequence[Anchor], rows: Rows) -> NDArray[np.float64]:

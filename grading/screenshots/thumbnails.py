@@ -33,7 +33,7 @@ _DARK = 95.0  # how much darker than the ground the border is at least
 _INNER = 16 * _FINE  # half the side of what is looked at inside, of 17 CSS pixels that show 6 units of the data
 _CELLS = 8  # per side, in which colours are compared
 _SQUARE = 0.24  # a point is a square that begins at it: its middle lies that far to the right and down
-_ALIKE = 0.6  # the least correlation of the cells with those of the data set
+_ALIKE, _LEAD = 0.4, 0.12  # the least correlation of the cells with those of the data set, and its lead over the others
 
 
 def read_dataset(pixels: Pixels, lines: Iterable[Line]) -> Read[str] | None:
@@ -54,14 +54,14 @@ def read_dataset(pixels: Pixels, lines: Iterable[Line]) -> Read[str] | None:
     if found is None:
         return None
     right, down, darkness = found
-    name, alike = _most_alike(patch, right, down)
+    name, alike, lead = _most_alike(patch, right, down)
     across, below = right / _FINE + _LEFT, down / _FINE + _TOP
-    if alike < _ALIKE or not _stands_right(name, across, below):
+    if alike < _ALIKE or lead < _LEAD or not _stands_right(name, across, below):
         return None
     x, y = layout.place("data", across - 20, below - 20)
     side = 40 * layout.rows.scale(x, below)
     box: Box = (x, y, side, side)
-    return Read(name, name, float(np.clip(min(darkness / 160, 0.4 + 0.6 * alike), 0, 0.99)), box)
+    return Read(name, name, float(np.clip(min(darkness / 160, 0.6 + lead), 0, 0.99)), box)
 
 
 def _find_border(patch: Patch) -> tuple[int, int, float] | None:
@@ -78,14 +78,14 @@ def _stands_right(name: str, across: float, below: float) -> bool:
     return abs(across - _MIDDLES[column]) < 2 * _OFF and min(abs(below - middle) for middle in rows) < _OFF
 
 
-def _most_alike(patch: Patch, right: int, down: int) -> tuple[str, float]:
-    """Give the data set whose drawing is most like what is inside the border, and their correlation."""
+def _most_alike(patch: Patch, right: int, down: int) -> tuple[str, float, float]:
+    """Give the data set whose drawing is most like what is inside the border, their correlation and its lead."""
     inner = patch.colors[down - _INNER : down + _INNER, right - _INNER : right + _INNER]
     blue = (inner[..., 2] - inner[..., 0]) / 255
     cells = blue.reshape(_CELLS, 2 * _INNER // _CELLS, _CELLS, -1).mean(axis=(1, 3))
     scores = {name: _correlation(cells, _drawing(name)) for name in _PLACES}
-    best = max(scores, key=lambda name: scores[name])
-    return best, scores[best]
+    best, second = sorted(scores, key=lambda name: scores[name])[:-3:-1]
+    return best, scores[best], scores[best] - scores[second]
 
 
 def _correlation(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:

@@ -19,7 +19,6 @@ _ACTIVE, _INACTIVE = 110.0, 45.0  # how much darker than the ground a border is 
 _HOVERED = 0.75  # the border of a tile under the mouse is grey, active or not: less dark than the darkest by this
 _COLORED = 5.0  # how far a pale tile's colours are from the ground at least, on average
 _EDGE = 2.5  # and how far its last rows are from what lies below it
-_GROUND_OFF = 14.0  # and how far from the ground that may be
 
 
 def read_features(pixels: Pixels, lines: Iterable[Line]) -> Read[tuple[str, ...]] | None:
@@ -38,6 +37,8 @@ def read_features(pixels: Pixels, lines: Iterable[Line]) -> Read[tuple[str, ...]
     patch = on_ground(patch, np.median(patch.colors[patch.seen], axis=0))
     borders, shift = _borders(patch)
     active = borders >= max(_ACTIVE, _HOVERED * borders.max())
+    if not active.any():
+        return None  # nothing that shows that the tiles are where they are looked for
     if not (active | (borders <= _INACTIVE)).all() or not _all_whole(patch, active, shift):
         return None
     names = tuple(name for name, on in zip(INPUTS, active, strict=True) if on)
@@ -66,10 +67,12 @@ def _box(corners: tuple[Corner, ...]) -> Box:
 def _borders(patch: Patch) -> tuple[Floats, tuple[int, int]]:
     """Give how dark each tile's border is, and by how much (down, across) the dark ones lie off their places."""
     rings = border_darkness(patch, _RING)
+    cut = border_darkness(patch, _RING, is_cut=True)
     darkest, shifts = [], []
     for middle in _middles():
         across = rings.shape[1] // 2
-        window = rings[middle - _REACH : middle + _REACH + 1, across - _REACH : across + _REACH + 1]
+        near = slice(middle - _REACH, middle + _REACH + 1), slice(across - _REACH, across + _REACH + 1)
+        window = rings[near] if rings[near].max() >= _ACTIVE else cut[near]
         down, right = np.unravel_index(int(window.argmax()), window.shape)
         darkest.append(float(window[down, right]))
         shifts.append((int(down) - _REACH, int(right) - _REACH))
@@ -84,19 +87,19 @@ def _middles() -> list[int]:
 
 
 def _all_whole(patch: Patch, active: np.ndarray, shift: tuple[int, int]) -> bool:
-    """Tell whether every tile without a border is there, too, down to its last row."""
+    """Tell whether every tile without a border is there, too."""
     across = patch.colors.shape[1] // 2 + shift[1]
     return all(on or _is_whole(patch, middle + shift[0], across) for middle, on in zip(_middles(), active, strict=True))
 
 
 def _is_whole(patch: Patch, middle: int, across: int) -> bool:
+    """Tell whether a tile is there for more than two thirds of its height, which is enough to know it by."""
     half = 15 * _FINE
     sides = slice(across - half + 4, across + half - 4)
-    tile, below = slice(middle - half + 4, middle + half - 4), slice(middle + half + 4, middle + half + 10)
-    if not patch.seen[middle - half : below.stop, sides].all():
+    tile, below = slice(middle - half + 4, middle + half // 3), slice(middle + half + 4, middle + half + 10)
+    if not patch.seen[tile, sides].all():
         return False
-    off = np.abs(patch.colors - GROUND).max(axis=2)
-    last = patch.colors[middle + half - 8 : middle + half - 3, sides].mean(axis=0)
+    last = patch.colors[tile, sides][-4:].mean(axis=0)
     beyond = patch.colors[below, sides].mean(axis=0)
-    is_cut = np.abs(last - beyond).max(axis=1).mean() < _EDGE
-    return bool(off[tile, sides].mean() > _COLORED and not is_cut and np.median(off[below, sides]) < _GROUND_OFF)
+    is_cut = patch.seen[below, sides].all() and np.abs(last - beyond).max(axis=1).mean() < _EDGE
+    return bool(np.abs(patch.colors[tile, sides] - GROUND).max(axis=2).mean() > _COLORED and not is_cut)
