@@ -87,10 +87,10 @@ def test_a_message_comes_back_only_after_its_task_has_been_ended(tmp_path: Path)
 
 def test_pictures_are_read_unless_told(tmp_path: Path) -> None:
     shown = "settings.READ_SCREENSHOTS, settings.READING_SECONDS, settings.READING_LEASE_SECONDS"
-    assert told(shown, tmp_path) == "True 60 120"
+    assert told(shown, tmp_path) == "True 120 180"
     # The lease is always longer than a reading may live.
     assert told(shown, tmp_path, READ_SCREENSHOTS="0", READING_SECONDS="300") == "False 300 360"
-    assert told(shown, tmp_path, READING_LEASE_SECONDS="4") == "True 60 4.0"
+    assert told(shown, tmp_path, READING_LEASE_SECONDS="4") == "True 120 4.0"
 
 
 SCHOOL = {"OIDC_ISSUER": "https://login.example.edu", "OIDC_CLIENT_ID": "us", "OIDC_CLIENT_SECRET": "secret"}

@@ -196,7 +196,7 @@ def test_the_sweeper_gives_back_what_a_lost_worker_had(submission: Submission, a
     pk = reading_of(submission).pk
     claim_reading(reading_id=pk, worker="one")
     assert sweep_readings() == []
-    assert sweep_readings(now=timezone.now() + timedelta(minutes=3)) == [pk]
+    assert sweep_readings(now=timezone.now() + timedelta(minutes=4)) == [pk]
     reading = reading_of(submission)
     assert (reading.status, reading.attempt, reading.last_error) == (Status.QUEUED, 1, LOST_WORKER)
 
@@ -205,7 +205,7 @@ def test_a_picture_that_kills_its_readers_is_given_up(submission: Submission, as
     pk = reading_of(submission).pk
     for _ in range(MOST_ATTEMPTS):
         assert claim_reading(reading_id=pk, worker="one") is not None
-        hinted = sweep_readings(now=timezone.now() + timedelta(minutes=3))
+        hinted = sweep_readings(now=timezone.now() + timedelta(minutes=4))
     assert hinted == []
     assert claim_reading(reading_id=pk, worker="one") is None
     assert reading_of(submission).status == Status.FAILED

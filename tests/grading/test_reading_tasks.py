@@ -80,7 +80,7 @@ def test_a_verification_that_is_settled_asks_for_the_checks_once_more(
 
 
 def test_a_reading_is_interrupted_long_before_a_verification(settings: Any) -> None:
-    assert (tasks.read_picture.soft_time_limit, tasks.read_picture.time_limit) == (60, 90)
+    assert (tasks.read_picture.soft_time_limit, tasks.read_picture.time_limit) == (120, 150)
     assert tasks.read_picture.time_limit < settings.READING_LEASE_SECONDS
     assert settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] > settings.CELERY_TASK_TIME_LIMIT
 
