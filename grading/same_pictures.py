@@ -6,17 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from numpy.typing import NDArray
 
 from coursework.models import Screenshot, Submission
+from grading.alike import HASH_DIGITS, NEAR, hash_words
 from grading.checks.base import SamePicture, sure
 from grading.models import PictureReading
+from grading.read_values import ReadValues, read_values
 from grading.screenshots.reading import ScreenshotReading
 
-NEAR = 8  # bits of 256: re-encoded copies come this near, other pictures hardly do
 MOST_SHOWN = 20  # of one picture; where a whole class hands in one link, all of its pictures look the same
-HASH_DIGITS = 64
-Hashes = NDArray[np.uint64]  # (n, 4)
+_Near = dict[int, int]  # bits that differ, by the screenshot's key
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,33 +72,47 @@ def _hits(own: list[_Picture], others: QuerySet[Screenshot], submission: Submiss
     by_file: dict[str, set[int]] = {}
     for pk, upload_hash in files.values_list("pk", "upload_hash"):
         by_file.setdefault(upload_hash, set()).add(pk)
-    keys, looks = _looks(others.filter(submission__task=submission.task_id))
+    in_task = [one for one in _pictures(others.filter(submission__task=submission.task_id)) if _is_known(one)]
+    near = _not_told_apart({one: _near(one, in_task) for one in own}, in_task)
     found = {}
     for one in own:
         exact = by_file.get(one.upload_hash, set())
-        near = {key: bits for key, bits in _near(one.look, keys, looks) if key not in exact}
         found[one.screenshot_id] = [_Hit(key, True, 0) for key in exact]
-        found[one.screenshot_id] += [_Hit(key, False, bits) for key, bits in near.items()]
+        found[one.screenshot_id] += [_Hit(key, False, bits) for key, bits in near[one].items() if key not in exact]
     return found
 
 
-def _looks(screenshots: QuerySet[Screenshot]) -> tuple[NDArray[np.int64], Hashes]:
-    """Give the keys (n,) and hashes (n, 4) of the pictures whose look is known."""
-    known = [one for one in _pictures(screenshots) if len(one.look) == HASH_DIGITS]
-    return np.array([one.screenshot_id for one in known], dtype=np.int64), _parsed([one.look for one in known])
+def _is_known(one: _Picture) -> bool:
+    return len(one.look) == HASH_DIGITS
 
 
-def _parsed(hashes: list[str]) -> Hashes:
-    return np.frombuffer(bytes.fromhex("".join(hashes)), dtype=np.uint64).reshape(-1, 4)
+def _near(own: _Picture, others: list[_Picture]) -> _Near:
+    """Find the pictures whose hashes differ from one's own in a few bits."""
+    if not _is_known(own) or not others:
+        return {}
+    words = hash_words([one.look for one in others])
+    bits = np.bitwise_count(words ^ hash_words([own.look])).sum(axis=1)
+    return {others[place].screenshot_id: int(bits[place]) for place in np.flatnonzero(bits <= NEAR)}
 
 
-def _near(look: str, keys: NDArray[np.int64], looks: Hashes) -> Iterable[tuple[int, int]]:
-    """List keys with the number of bits in which they differ, where these are few."""
-    if len(look) != HASH_DIGITS or not len(keys):
-        return []
-    bits = np.bitwise_count(looks ^ _parsed([look])).sum(axis=1)
-    is_near = np.flatnonzero(bits <= NEAR)
-    return zip(keys[is_near].tolist(), bits[is_near].tolist(), strict=True)
+def _not_told_apart(near: dict[_Picture, _Near], others: list[_Picture]) -> dict[_Picture, _Near]:
+    """Leave out what shows another epoch, other losses or another network.
+
+    Honest pictures of one design in windows of one size are as near as copies, whatever the seed.
+    """
+    candidates = {key for keys in near.values() for key in keys}
+    if not candidates:
+        return near
+    names = {one.screenshot_id: one.picture for one in others if one.screenshot_id in candidates}
+    read = read_values([*names.values(), *(own.picture for own in near)])
+    return {
+        own: {key: bits for key, bits in keys.items() if not _told_apart(read, own.picture, names[key])}
+        for own, keys in near.items()
+    }
+
+
+def _told_apart(read: Mapping[str, ReadValues], one: str, other: str) -> bool:
+    return read.get(one, ReadValues()).tells_apart(read.get(other, ReadValues()))
 
 
 def _with_link_of(submission: Submission, keys: set[int]) -> set[int]:

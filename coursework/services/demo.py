@@ -79,7 +79,7 @@ HAND_INS = (
         5, "circle", f"#networkShape=8,8&{ALL_INPUTS}&seed=0.90417", 53, "circle-all-inputs"
     ),  # with address bar
     DemoHandIn(6, "circle", "#networkShape=2&seed=0.30559", 700, "circle-two-neurons"),  # does not converge
-    # A true claim with a picture of another network, of the same seed, at epoch 58.
+    # A true claim with a picture of another network and another seed, at epoch 64.
     DemoHandIn(7, "circle", f"#networkShape=6&{SQUARES}&seed=0.77120", 97, "circle-squares-other"),
     DemoHandIn(8, "circle", "#networkShape=6,4&sinX=true&sinY=true&seed=0.15926", 944, "circle-6-4-sines"),
     DemoHandIn(9, "circle", "#seed=0.11235", 303, "circle-course-seed"),

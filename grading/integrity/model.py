@@ -1,12 +1,13 @@
 """What the integrity view is made of. Plain values: nothing here asks the database."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import TextChoices
 
 from coursework.models import Submission
+from grading.read_values import ReadValues
 
 
 class Kind(TextChoices):
@@ -29,19 +30,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture handed in, with as much of its reading as groups need. `epoch` None: none was read, or not yet."""
+    """One picture handed in, with what was read from it and what checks found."""
 
     position: int
     width: int
     height: int
     upload_hash: str
-    look: str = ""  # the perceptual hash; empty where there is none
-    epoch: int | None = None
-    loss_train: str | None = None  # as shown
-    loss_test: str | None = None
-    neurons: tuple[int, ...] | None = None  # only where those of every layer were read
-    is_playground: bool | None = None
-    is_part: bool = False  # of the page: it was read, and there is no heat map in it
+    read: ReadValues = field(default_factory=ReadValues)
     points_agree: bool | None = None  # whether they are the link's; None: that can't be told
     differences: tuple[Difference, ...] = ()
 
@@ -88,7 +83,7 @@ class HandIn:
     @property
     def shown(self) -> tuple[int, ...]:
         """The epochs that its pictures show, each once."""
-        return tuple(dict.fromkeys(one.epoch for one in self.pictures if one.epoch is not None))
+        return tuple(dict.fromkeys(one.read.epoch for one in self.pictures if one.read.epoch is not None))
 
 
 @dataclass(frozen=True)
@@ -110,7 +105,7 @@ class Member:
         """The epochs shown: by its picture, where it is about one, else by all pictures of the hand-in."""
         if self.picture is None:
             return self.hand_in.shown
-        return () if self.picture.epoch is None else (self.picture.epoch,)
+        return () if self.picture.read.epoch is None else (self.picture.read.epoch,)
 
 
 @dataclass(frozen=True)

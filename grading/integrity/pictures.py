@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from grading.integrity.alike import Look, by_value, joined, near_labels
+from grading.alike import HASH_DIGITS, NEAR, Look, by_value, joined, near_labels
 from grading.integrity.model import Group, HandIn, Kind, Member, Picture, students_of
 from grading.integrity.words import PAIRS, epochs_listed, how_many
-from grading.same_pictures import HASH_DIGITS, NEAR
 
 # How telling a group is: equal files say more than equal looks, and other links more than the same one.
 FILE_OTHER_LINKS, FILE_OTHER_CLAIMS, FILE_NOT_PLAYGROUND, FILE = 1.0, 0.9, 0.6, 0.7
@@ -71,8 +70,7 @@ def _same_looks(members: Sequence[Member]) -> tuple[list[_Pair], dict[int, int]]
 
 
 def _look(hand_in: HandIn, picture: Picture) -> Look:
-    values = (picture.epoch, picture.loss_train, picture.loss_test, picture.neurons)
-    return Look(picture.look, values, hand_in.data_key, picture.points_agree is True)
+    return Look(picture.read.look, picture.read.shown, hand_in.data_key, picture.points_agree is True)
 
 
 def _group(members: Sequence[Member], distance: int) -> Group:
@@ -99,9 +97,9 @@ def _facts(members: Sequence[Member], distance: int) -> _Facts:
         distance=distance,
         same_link=len({hand_in.link_key for hand_in in hand_ins}) == 1,
         claims=frozenset(hand_in.submission.claimed_epochs for hand_in in hand_ins),
-        epochs=frozenset(picture.epoch for picture in pictures),
-        not_playground=any(picture.is_playground is False for picture in pictures),
-        is_part=any(picture.is_part for picture in pictures),
+        epochs=frozenset(picture.read.epoch for picture in pictures),
+        not_playground=any(picture.read.is_playground is False for picture in pictures),
+        is_part=any(picture.read.is_part for picture in pictures),
         is_of_another=any(picture.differences for picture in pictures),
     )
 

@@ -1,13 +1,11 @@
 """Reads all hand-ins of a task with what is known of their pictures, in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
 
 from coursework.models import Role, Screenshot, Submission, Task
-from grading.checks.base import SURE
 from grading.integrity.model import Difference, HandIn, Picture, Verified
-from grading.models import CheckOutcome, CheckResult, PictureReading, Status, Verification
+from grading.models import CheckOutcome, CheckResult, Status, Verification
+from grading.read_values import ReadValues, read_values
 
 POINTS = "points"
 OTHER_RUN = ("address", POINTS)  # the checks that tell whether a picture is of the link handed in
@@ -27,54 +25,18 @@ def hand_ins_of(task: Task) -> list[HandIn]:
 
 def _pictures(task: Task) -> dict[int, list[Picture]]:
     """Return the pictures by submission, in their order."""
-    readings, found_by_checks = _readings(task), _found_by_checks(task)
+    shots = Screenshot.objects.filter(submission__task=task)
+    read, found_by_checks = read_values(shots.values("picture")), _found_by_checks(task)
     pictures: dict[int, list[Picture]] = defaultdict(list)
     columns = ("pk", "submission_id", "picture", "position", "width", "height", "upload_hash")
-    rows = Screenshot.objects.filter(submission__task=task).order_by("submission", "position").values_list(*columns)
-    for pk, submission, name, *stored in rows:
-        known = readings.get(name, {}) | found_by_checks.get(pk, {})
-        pictures[submission].append(Picture(*stored, **known))
+    rows = shots.order_by("submission", "position").values_list(*columns)
+    for pk, submission, name, position, width, height, upload_hash in rows:
+        values, (agree, differences) = read.get(name, ReadValues()), found_by_checks.get(pk, (None, ()))
+        pictures[submission].append(Picture(position, width, height, upload_hash, values, agree, differences))
     return pictures
 
 
-# Of a result only these are fetched, not all of it: the points alone are some thousand characters.
-_READ = (
-    *(f"{name}__{part}" for name in ("epoch", "neurons") for part in ("value", "confidence")),
-    *(f"{name}__{part}" for name in ("loss_train", "loss_test") for part in ("text", "confidence")),
-    "is_playground",
-    "plot__confidence",
-)
-
-
-def _readings(task: Task) -> dict[str, dict[str, Any]]:
-    """Return by a picture's name what was read from it, as fields of Picture."""
-    names = Screenshot.objects.filter(submission__task=task).values("picture")
-    rows = PictureReading.objects.filter(picture__in=names, status=Status.COMPLETED, result__isnull=False).order_by()
-    columns: Iterable[Any] = ("picture", "picture_hash", *(f"result__{name}" for name in _READ))
-    return {
-        name: _as_fields(look, dict(zip(_READ, read, strict=True))) for name, look, *read in rows.values_list(*columns)
-    }
-
-
-def _as_fields(look: str, read: dict[str, Any]) -> dict[str, Any]:
-    """Keep the values of which the reader is sure."""
-
-    def sure(name: str, part: str) -> Any:
-        return read[f"{name}__{part}"] if (read[f"{name}__confidence"] or 0) >= SURE else None
-
-    neurons = sure("neurons", "value")
-    return {
-        "look": look,
-        "epoch": sure("epoch", "value"),
-        "loss_train": sure("loss_train", "text"),
-        "loss_test": sure("loss_test", "text"),
-        "neurons": None if neurons is None or None in neurons else tuple(neurons),
-        "is_playground": read["is_playground"],
-        "is_part": read["plot__confidence"] is None,
-    }
-
-
-def _found_by_checks(task: Task) -> dict[int, dict[str, Any]]:
+def _found_by_checks(task: Task) -> dict[int, tuple[bool | None, tuple[Difference, ...]]]:
     """Return by screenshot whether its points are the link's, and what was found to be of another run."""
     points: dict[int, bool] = {}
     differences: dict[int, list[Difference]] = defaultdict(list)
@@ -91,7 +53,7 @@ def _found_by_checks(task: Task) -> dict[int, dict[str, Any]]:
         if differs:
             differences[screenshot].append(Difference(name, sentence, tuple(map(str, innocent))))
     return {
-        screenshot: {"points_agree": points.get(screenshot), "differences": tuple(differences.get(screenshot, ()))}
+        screenshot: (points.get(screenshot), tuple(differences.get(screenshot, ())))
         for screenshot in points.keys() | differences.keys()
     }
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from coursework.models import Screenshot, Submission
 from coursework.services.courses import enroll
+from grading.alike import NEAR
 from grading.models import PictureReading, Status
-from grading.same_pictures import MOST_SHOWN, NEAR, same_pictures
+from grading.same_pictures import MOST_SHOWN, same_pictures
 from tests.grading.evidence_rows import hand_in_picture, read_pictures
 from tests.world import QUICK_SPEC, World, make_task, make_user, make_world
 
@@ -61,6 +62,16 @@ def test_an_epoch_that_was_not_read_for_sure_is_not_the_same(world: World) -> No
     assert not only(own)[0].same_epoch
 
 
+@pytest.mark.parametrize(("epoch", "is_found"), [(12, True), (13, False), (None, True)])
+def test_a_look_that_shows_another_epoch_is_of_another_picture(world: World, epoch: int | None, is_found: bool) -> None:
+    """Honest classmates with one design in windows of one size look as near as copies, whatever the seed."""
+    other = hand_in_picture(world.task, world.classmate, spec=QUICK_SPEC.with_seed("0.2"))
+    own = hand_in_picture(world.task, world.owner)
+    read_pictures(other, picture_hash=LOOK, epoch=epoch)
+    read_pictures(own, picture_hash=LOOK, epoch=12)
+    assert bool(only(own)) is is_found
+
+
 def test_the_students_own_attempts_are_left_out(world: World) -> None:
     for _ in range(2):
         own = hand_in_picture(world.task, world.owner, size=50)
@@ -108,7 +119,7 @@ def test_the_number_of_queries_does_not_grow(world: World) -> None:
         ) as queries:
             assert same_pictures(submission)
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 6
+    assert counts[0] == counts[1] <= 7
 
 
 def test_a_class_of_a_thousand_is_compared_in_moments(world: World) -> None:

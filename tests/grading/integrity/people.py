@@ -9,6 +9,7 @@ from coursework.models import Enrollment, Submission, User
 from engine.spec import Spec
 from grading.integrity.model import HandIn, Picture, Verified
 from grading.models import Outcome, PictureReading, Status, Verification
+from grading.read_values import ReadValues
 from grading.screenshots.reading import Read, ScreenshotReading
 
 LOOK, NEAR_LOOK, OTHER_LOOK = "0" * 64, "f" + "0" * 62 + "f", "5" * 64  # 8 bits apart, and far away
@@ -34,7 +35,9 @@ def made(number: int, attempt: int = 1, *, spec: Spec = SPEC, claimed: int = 141
 
 
 def shot(upload: str, look: str = "", epoch: int | None = None, *, position: int = 1, **fields: Any) -> Picture:
-    return Picture(position, 800, 600, upload, look, epoch, **fields)
+    """A picture with these bytes and this look; other fields are of what was read, or of what checks found."""
+    of_checks = {name: fields.pop(name) for name in ("differences", "points_agree") if name in fields}
+    return Picture(position, 800, 600, upload, ReadValues(look, epoch, **fields), **of_checks)
 
 
 def not_reproduced(reached: int | None = 508, band: tuple[int, int] | None = (490, 530)) -> Verified:

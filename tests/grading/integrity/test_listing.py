@@ -7,8 +7,10 @@ from django.test.utils import CaptureQueriesContext
 
 from coursework.models import Enrollment
 from coursework.services.courses import enroll
+from grading.checks.registry import CHECKS
 from grading.integrity.listing import Listed, Listing, Show, Wanted, in_order, listing_of, wanted_from
 from grading.integrity.model import Group, Kind, Member
+from grading.integrity.rows import OTHER_RUN
 from grading.models import Assessment, CheckOutcome, CheckResult, EvidenceMark, Outcome
 from grading.services.evidence.marks import mark_seen, write_note
 from tests.grading.integrity.people import LOOK, NEAR_LOOK, OTHER_LOOK, SPEC, made, read, settle
@@ -218,3 +220,7 @@ def test_the_queries_stay_the_same_as_the_class_grows(world: World) -> None:
         settle(submission, Outcome.CLAIM_NOT_REPRODUCED, retrained_epochs=141)
         mark_seen(task=world.task, subject=f"claim:{student.pk}", members=(), actor=world.ta.user, seen=True)
     assert queries() == few == 6
+
+
+def test_the_checks_that_tell_another_run_are_there() -> None:
+    assert {check.name for check in CHECKS} >= set(OTHER_RUN)

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -102,7 +101,7 @@ def test_one_link_at_one_epoch_is_said_to_look_the_same_for_everybody() -> None:
     ],
 )
 def test_pictures_that_show_something_else_are_not_the_same(other: dict[str, Any]) -> None:
-    shown = {"epoch": 141, "loss_train": "0.001", "loss_test": "0.001", "neurons": (4, 2)}
+    shown: dict[str, Any] = {"epoch": 141, "loss_train": "0.001", "loss_test": "0.001", "neurons": (4, 2)}
     one = made(1, pictures=(shot("a", LOOK, **shown),))
     assert len(picture_groups([one, made(2, pictures=(shot("b", LOOK, **shown),))])) == 1
     assert picture_groups([one, made(2, pictures=(shot("b", LOOK, **(shown | other)),))]) == []
@@ -141,7 +140,7 @@ def test_what_is_no_hash_makes_no_group() -> None:
 
 
 def test_what_is_no_picture_of_the_playground_is_said_to_be_none() -> None:
-    sheet = replace(shot("a", LOOK), is_playground=False)
+    sheet = shot("a", LOOK, is_playground=False)
     (group,) = picture_groups([made(1, pictures=(sheet,)), made(2, spec=OTHER_SPEC, pictures=(sheet,))])
     assert "It does not look like a picture of the Playground." in group.sentences
     assert any("instructions" in reason for reason in group.innocent)

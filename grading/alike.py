@@ -1,6 +1,6 @@
 """Which of many pictures look the same, and which are equal: they are joined to groups.
 
-`grading.same_pictures` has the rule for how they look: perceptual hashes that differ in at most NEAR bits. That alone
+They look the same if their perceptual hashes differ in at most NEAR bits. That alone
 says too little of screenshots of one design in one window, which are as near whatever the seed: of honest pictures with
 different seeds a fifth, and of the plane nine tenths. So what was read from them must not tell them apart.
 """
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.same_pictures import HASH_DIGITS, NEAR
-
+NEAR = 8  # bits of 256: re-encoded copies come this near, and so do honest pictures of one design
+HASH_DIGITS = 64
 _WORDS = 4
 _ROWS_AT_ONCE = 256
 _UNKNOWN = -1

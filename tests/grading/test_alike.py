@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grading.integrity.alike import Look, by_value, hash_words, joined, near_labels
-from grading.same_pictures import NEAR
+from grading.alike import NEAR, Look, by_value, hash_words, joined, near_labels
 from grading.screenshots.picture_hash import hash_distance
 
 HASHES = st.integers(0, 2**256 - 1)
