@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from coursework.models import DraftScreenshot, Extension, Section
 from coursework.services.drafts import add_pictures, save_draft
 from engine.link import write_link
-from grading.models import PictureReading, Scope, Verification
+from grading.models import Scope, Verification
 from grading.services.rerun import start_batch
 from grading.services.verification import run_verification
 from tests.grading.evidence.rows import differing
@@ -186,8 +186,7 @@ def of_read_picture(world: World) -> dict[str, object]:
     link = {"link": [write_link(QUICK_SPEC)], "claimed_epochs": ["300"]}
     save_draft(task=world.task, enrollment=world.owner, fields=link)
     name = str(DraftScreenshot.objects.get().picture.name)
-    if not PictureReading.objects.filter(picture=name).exists():
-        row_read(name, shown(hidden_layers=read(2), neurons=read((4, 2))))
+    row_read(name, shown(hidden_layers=read(2), neurons=read((4, 2))))
     return found
 
 

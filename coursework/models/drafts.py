@@ -28,7 +28,7 @@ class DraftScreenshot(models.Model):
     """A picture that was chosen, checked and encoded again, waiting to be handed in."""
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="screenshots")
-    picture = models.FileField(upload_to=screenshot_path)
+    picture = models.FileField(upload_to=screenshot_path, db_index=True)
     width = models.PositiveIntegerField(help_text="Pixels.")
     height = models.PositiveIntegerField(help_text="Pixels.")
     original_name = models.CharField(max_length=120, help_text="The file's name on the student's machine, for display.")

@@ -81,7 +81,7 @@ class Screenshot(models.Model):
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="screenshots")
     position = models.PositiveSmallIntegerField(help_text="1 for the first picture.")
-    picture = models.FileField(upload_to=screenshot_path)
+    picture = models.FileField(upload_to=screenshot_path, db_index=True)
     width = models.PositiveIntegerField(help_text="Pixels.")
     height = models.PositiveIntegerField(help_text="Pixels.")
     original_name = models.CharField(max_length=120, help_text="The file's name on the student's machine, for display.")

@@ -73,6 +73,7 @@ def test_after_a_while_it_says_the_place_and_then_that_nobody_has_to_wait(world:
 
 def test_a_picture_nobody_asked_to_read_is_looked_for_a_minute(world: World) -> None:
     drawn = drafted(world)
+    PictureReading.objects.all().delete()
     text = fragment(world, drawn)
     assert "Being read" not in text and "every 5s, " in text
     since = re.search(r"&amp;since=(\d+)", text)
@@ -147,6 +148,7 @@ def test_without_javascript_it_is_a_page_with_the_same_buttons_and_a_way_back(wo
 
 def test_a_picture_that_was_never_read_says_so_on_its_page(world: World) -> None:
     drawn = drafted(world)
+    PictureReading.objects.all().delete()
     assert "This picture has not been read." in text_of(world.client("owner").get(url(world, drawn)))
 
 

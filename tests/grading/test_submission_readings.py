@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from coursework.models import Submission
 from coursework.services.screenshots import prepare_screenshot
-from grading.models import Assessment, CheckOutcome, CheckResult, Status
+from grading.models import Assessment, CheckOutcome, CheckResult, PictureReading, Status
 from grading.services.verification import run_verification
 from tests.grading.picture_rows import read, row, row_read, shown
 from tests.world import World, hand_in, make_world, picture, verification_of
@@ -98,6 +98,7 @@ def test_a_picture_without_a_reading_says_why(world: World, fields: dict[str, An
 
 def test_nothing_is_said_where_nobody_asked_to_read_it(world: World, settings: Any) -> None:
     submission = handed_in(world)
+    PictureReading.objects.all().delete()
     assert "What we read in it" not in shots(world, submission)
     row_read(names(submission)[0], shown())
     assert "What we read in it" in shots(world, submission)
