@@ -1,0 +1,140 @@
+"""Looking at a picture more than once: the whole first, then its telling parts enlarged, to be certain."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, Self
+
+from grading.screenshots.agreement import settle
+from grading.screenshots.pictures import Picture
+from grading.screenshots.reading import Box, Read
+from grading.screenshots.regions import enlargement, merged, regions
+from grading.screenshots.text_lines import TextLine
+from grading.screenshots.text_values import read_text_values
+
+Lines = tuple[TextLine, ...]
+
+# The headline of the page below the app: nothing below it is a value.
+END_OF_APP = re.compile(r"What Is a Neural Network", re.IGNORECASE)
+# The looks differ in size, so that they don't go wrong in the same way.
+_ENLARGED = (1.0, 0.72)
+# Where each value stands. A third look is taken where the first two leave one of the last-named in doubt.
+_REGIONS: Mapping[str, tuple[str, ...]] = {
+    "toolbar": ("epoch", "learning_rate", "activation", "regularization", "regularization_rate", "problem"),
+    "losses": ("loss_train", "loss_test"),
+    "network": ("hidden_layers", "neurons"),
+    "sliders": ("noise", "batch_size", "train_percent"),
+    "address": ("address",),
+}
+_WORTH_A_THIRD = ("epoch", "loss_train", "loss_test", "hidden_layers", "neurons")
+_SURE = 0.9
+
+
+class Looker(Protocol):
+    """What can read lines of a picture; `grading.screenshots.ocr.TextReader` does."""
+
+    def lines(self, picture: Picture, *, stop_at: re.Pattern[str] | None = None) -> Lines:
+        """Read the whole picture."""
+
+    def look_closer(self, picture: Picture, box: Box, *, enlarged: float) -> Lines:
+        """Read a part of it, enlarged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closer:
+    """A closer look: the parts looked at, and what was read there."""
+
+    boxes: Mapping[str, Box]
+    lines: Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Everything that was read in one picture, look by look."""
+
+    width: int
+    height: int
+    overview: Lines
+    closer: tuple[Closer, ...] = field(default=())
+
+    @property
+    def lines(self) -> Lines:
+        """All lines, the first closer look's in the place of the overview's."""
+        return self._with(self.closer[0]) if self.closer else self.overview
+
+    def values(self) -> dict[str, Read[Any]]:
+        """What the looks agree on, by the names of ScreenshotReading's fields."""
+        first = read_text_values(self._uncut(self.overview))
+        later = [(look.boxes, read_text_values(self._uncut(self._with(look)))) for look in self.closer]
+        found = {
+            name: settle(name, [first.get(name), *(values.get(name) for boxes, values in later if region in boxes)])
+            for region, names in _REGIONS.items()
+            for name in names
+        }
+        return {name: read for name, read in found.items() if read is not None}
+
+    def doubtful(self) -> dict[str, Box]:
+        """The parts worth one more look: those where what matters most isn't sure."""
+        if not self.closer:
+            return {}
+        values = self.values()
+        return {
+            region: box
+            for region, box in self.closer[0].boxes.items()
+            for name in _REGIONS[region]
+            if name in _WORTH_A_THIRD and (name not in values or values[name].confidence < _SURE)
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON can hold it, so that a look can be recorded and read again without the library."""
+        return {
+            "size": [self.width, self.height],
+            "overview": [line.to_dict() for line in self.overview],
+            "closer": [{"boxes": look.boxes, "lines": [line.to_dict() for line in look.lines]} for look in self.closer],
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote."""
+        width, height = stored["size"]
+        overview = tuple(TextLine.from_dict(line) for line in stored["overview"])
+        closer = tuple(
+            Closer(
+                {name: (box[0], box[1], box[2], box[3]) for name, box in look["boxes"].items()},
+                tuple(TextLine.from_dict(line) for line in look["lines"]),
+            )
+            for look in stored["closer"]
+        )
+        return cls(width, height, overview, closer)
+
+    def _with(self, look: Closer) -> Lines:
+        return merged(self.overview, look.lines, tuple(look.boxes.values()))
+
+    def _uncut(self, lines: Lines) -> Lines:
+        """Lines that don't touch the picture's edge: half a digit reads as another one."""
+        return tuple(
+            line
+            for line in lines
+            if line.left > 0 and line.top > 0 and line.right < self.width and line.bottom < self.height
+        )
+
+
+def take_looks(picture: Picture, looker: Looker) -> Looks:
+    """Look at the whole picture, then once more at the parts that tell, and a third time where that left a doubt.
+
+    At most one overview and ten closer looks, each bounded by the looker.
+    """
+    overview = looker.lines(picture, stop_at=END_OF_APP)
+    looks = Looks(picture.width, picture.height, overview)
+    boxes = regions(overview, picture.width)
+    factor = enlargement(overview)
+    for share in _ENLARGED:
+        if boxes:
+            looks = replace(looks, closer=(*looks.closer, _closer(picture, looker, boxes, factor * share)))
+            boxes = looks.doubtful()
+    return looks
+
+
+def _closer(picture: Picture, looker: Looker, boxes: Mapping[str, Box], enlarged: float) -> Closer:
+    read = (looker.look_closer(picture, box, enlarged=enlarged) for box in boxes.values())
+    return Closer(boxes, tuple(line for lines in read for line in lines))
