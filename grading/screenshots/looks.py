@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self
 from grading.screenshots.agreement import settle
 from grading.screenshots.pictures import Picture
 from grading.screenshots.reading import Box, Read
-from grading.screenshots.regions import enlargement, merged, regions
+from grading.screenshots.regions import enlargement, merged, regions, replaced, uncut
 from grading.screenshots.text_lines import TextLine
 from grading.screenshots.text_values import read_text_values
 
@@ -59,8 +59,8 @@ class Looks:
 
     @property
     def lines(self) -> Lines:
-        """All lines, the first closer look's in the place of the overview's."""
-        return self._with(self.closer[0]) if self.closer else self.overview
+        """All lines, those of the first closer look rather than the same ones of the overview."""
+        return merged(self.overview, self.closer[0].lines) if self.closer else self.overview
 
     def values(self) -> dict[str, Read[Any]]:
         """What the looks agree on, by the names of ScreenshotReading's fields."""
@@ -108,15 +108,10 @@ class Looks:
         return cls(width, height, overview, closer)
 
     def _with(self, look: Closer) -> Lines:
-        return merged(self.overview, look.lines, tuple(look.boxes.values()))
+        return replaced(self.overview, look.lines, tuple(look.boxes.values()))
 
     def _uncut(self, lines: Lines) -> Lines:
-        """Lines that don't touch the picture's edge: half a digit reads as another one."""
-        return tuple(
-            line
-            for line in lines
-            if line.left > 0 and line.top > 0 and line.right < self.width and line.bottom < self.height
-        )
+        return uncut(lines, (0, 0, self.width, self.height))
 
 
 def take_looks(picture: Picture, looker: Looker) -> Looks:
@@ -136,5 +131,5 @@ def take_looks(picture: Picture, looker: Looker) -> Looks:
 
 
 def _closer(picture: Picture, looker: Looker, boxes: Mapping[str, Box], enlarged: float) -> Closer:
-    read = (looker.look_closer(picture, box, enlarged=enlarged) for box in boxes.values())
-    return Closer(boxes, tuple(line for lines in read for line in lines))
+    looks = (uncut(looker.look_closer(picture, box, enlarged=enlarged), box) for box in boxes.values())
+    return Closer(boxes, tuple(line for lines in looks for line in lines))

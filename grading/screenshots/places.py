@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from grading.screenshots.text_lines import TextLine
 
-_ALIKE = 0.84  # "Leaming rate", "Louming rate"; "Regularization" to "Regularization rate" is 0.88, so the best counts
+_ALIKE = 0.84  # "Leaming rate"; "Regularization" to "Regularization rate" is 0.88, so the best counts
 
 
 def letters(text: str) -> str:

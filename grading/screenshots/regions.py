@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 
 from grading.screenshots.places import best_label, letters
-from grading.screenshots.reading import Box
+from grading.screenshots.reading import Box, Corner
 from grading.screenshots.text_lines import TextLine, joined_box
 from grading.screenshots.values_address import is_address
 
@@ -104,20 +104,37 @@ def regions(lines: Sequence[TextLine], width: float) -> dict[str, Box]:
     return {name: box for name, box in boxes.items() if box is not None}
 
 
-def within(lines: Iterable[TextLine], boxes: Sequence[Box]) -> list[TextLine]:
-    """The lines whose middle lies in one of the boxes."""
-    return [line for line in lines if any(_holds(box, line) for box in boxes)]
+def replaced(lines: Sequence[TextLine], closer: Sequence[TextLine], boxes: Sequence[Box]) -> tuple[TextLine, ...]:
+    """Only what was read in a closer look, where there was one: what stood in these boxes before is left out."""
+    return (*(line for line in lines if not any(_holds(box, line.center) for box in boxes)), *closer)
 
 
-def merged(lines: Sequence[TextLine], closer: Sequence[TextLine], boxes: Sequence[Box]) -> tuple[TextLine, ...]:
-    """What was read in a closer look in the place of what the first look read there."""
-    replaced = within(lines, boxes)
-    return (*(line for line in lines if line not in replaced), *closer)
+def merged(lines: Sequence[TextLine], closer: Sequence[TextLine]) -> tuple[TextLine, ...]:
+    """All that was read: a closer look's lines, and of the first look those that it didn't see again."""
+    seen_again = [line for line in lines if any(_is_same(line, other) for other in closer)]
+    return (*(line for line in lines if line not in seen_again), *closer)
 
 
-def _holds(box: Box, line: TextLine) -> bool:
-    x, y = line.center
-    return box[0] <= x <= box[0] + box[2] and box[1] <= y <= box[1] + box[3]
+def uncut(lines: Iterable[TextLine], box: Box) -> tuple[TextLine, ...]:
+    """Lines that don't touch the edge of what was looked at: half a digit reads as another one.
+
+    A link may be cut off: what can be read of it is sure nevertheless.
+    """
+    left, top, width, height = box
+    return tuple(
+        line
+        for line in lines
+        if is_address(line.text)
+        or (line.left > left and line.top > top and line.right < left + width and line.bottom < top + height)
+    )
+
+
+def _is_same(line: TextLine, other: TextLine) -> bool:
+    return _holds(other.box, line.center) or _holds(line.box, other.center)
+
+
+def _holds(box: Box, spot: Corner) -> bool:
+    return box[0] <= spot[0] <= box[0] + box[2] and box[1] <= spot[1] <= box[1] + box[3]
 
 
 def _first(lines: Iterable[TextLine], names: tuple[str, ...]) -> TextLine | None:

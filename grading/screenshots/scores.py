@@ -77,8 +77,8 @@ def as_table(summary: dict[str, Any]) -> str:
     ]
     return "\n".join(
         (
-            f"{summary['pictures']} pictures, {summary['negatives']} of them negatives, on which an epoch or a loss was "
-            f"read {summary['epoch_or_loss_read_on_negatives']} times",
+            f"{summary['pictures']} pictures, {summary['negatives']} of them negatives",
+            f"On negatives an epoch or a loss was read {summary['epoch_or_loss_read_on_negatives']} times",
             head,
             *rows,
             f"{summary['seconds_per_picture']} s a picture (longest {summary['longest_seconds']} s) after "

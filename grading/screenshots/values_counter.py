@@ -7,7 +7,8 @@ from grading.screenshots.places import below, letters, right_after
 from grading.screenshots.reading import Read
 from grading.screenshots.text_lines import TextLine, joined_box
 
-_COUNTER = re.compile(r"(\d{1,3}(?:,\d{3})+)")
+# Filled up with zeros to six digits, so a counter with fewer is cut off.
+_COUNTER = re.compile(r"(\d{3},\d{3}|[1-9]\d{0,2}(?:,\d{3}){2,3})")
 # The comma may be read as another small mark or be lost; the digits say the same.
 _MARRED_COUNTER = re.compile(r"(\d{3})\s?[.,;'’:]?\s?(\d{3})")
 _LOSS = re.compile(r"(\d{1,6}\.\d{3})")

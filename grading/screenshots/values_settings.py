@@ -29,6 +29,7 @@ _SLIDERS: Mapping[str, tuple[str, re.Pattern[str], range]] = {
     "noise": ("noise", re.compile(r"(\d{1,2})()"), range(0, 51, 5)),
     "batchsize": ("batch_size", re.compile(r"(\d{1,2})()"), range(1, 31)),
 }
+_PERCENT_AT_END = re.compile(r"[a-z ]{5,12}[:;.]?\s*([1-9]0)\s?%6?")
 _SLIDER_LINE = re.compile(r"(?P<label>[A-Za-z ]+?)\s?[:;.]?\s*(?P<value>\d.*)?")
 
 
@@ -66,7 +67,7 @@ def _one_of(line: TextLine, allowed: Mapping[str, Any], label_sure: float) -> Re
 
 def read_sliders(lines: Sequence[TextLine]) -> dict[str, Read[int]]:
     """Noise, batch size and the ratio of training data, from "Noise: 25" and the like."""
-    found: dict[str, Read[int]] = {}
+    found: dict[str, Read[int]] = _ratio_below_its_label(lines)
     for line in lines:
         name = _slider_of(line.text)
         if name is None:
@@ -76,6 +77,18 @@ def read_sliders(lines: Sequence[TextLine]) -> dict[str, Read[int]]:
         if read is not None and read.value in allowed:
             found[field] = read
     return found
+
+
+def _ratio_below_its_label(lines: Sequence[TextLine]) -> dict[str, Read[int]]:
+    """The percentage in the line below "Ratio of training to", where the words before it can't be made out."""
+    for label in lines:
+        if best_label(label.text, ("ratiooftrainingto",)) is None:
+            continue
+        for line in below(label, lines)[:1]:
+            if percent := _PERCENT_AT_END.fullmatch(line.text):
+                sure = min(label.confidence, line.confidence) * _CORRECTED_SURE
+                return {"train_percent": Read(percent[1], int(percent[1]), sure, line.box)}
+    return {}
 
 
 def _slider_of(text: str) -> str | None:

@@ -1,0 +1,114 @@
+"""Looking more than once: which parts are looked at again, when a third time, and what counts then."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from grading.screenshots.looks import END_OF_APP, Looks, take_looks
+from grading.screenshots.pictures import Picture
+from grading.screenshots.reading import Box
+from grading.screenshots.text_lines import TextLine
+
+
+def line(text: str, left: float, top: float, height: float = 15, confidence: float = 0.99) -> TextLine:
+    right, bottom = left + len(text) * height / 2, top + height
+    return TextLine.at(text, confidence, ((left, top), (right, top), (right, bottom), (left, bottom)))
+
+
+def app(*, epoch: str = "000,721", test: str = "0.523", up: float = 0) -> list[TextLine]:
+    return [
+        line("Epoch", 200, 100 - up),
+        line(epoch, 200, 114 - up, 24),
+        line("Learning rate", 400, 100 - up),
+        line("0.03", 400, 122 - up),
+        line("OUTPUT", 700, 200 - up),
+        line(f"Test loss {test}", 700, 225 - up),
+        line("Training loss 0.500", 700, 243 - up),
+    ]
+
+
+def holds(box: Box, one: TextLine) -> bool:
+    return box[0] <= one.left and one.right <= box[0] + box[2] and box[1] <= one.top and one.bottom <= box[1] + box[3]
+
+
+@dataclass
+class Looker:
+    """Sees the first list at first, then what of the further lists lies in the part looked at."""
+
+    seen: Sequence[list[TextLine]]
+    asked: list[tuple[Box, float]] = field(default_factory=list)
+
+    def lines(self, picture: Picture, *, stop_at: re.Pattern[str] | None = None) -> tuple[TextLine, ...]:
+        assert stop_at is END_OF_APP
+        return tuple(self.seen[0])
+
+    def look_closer(self, picture: Picture, box: Box, *, enlarged: float) -> tuple[TextLine, ...]:
+        self.asked.append((box, enlarged))
+        round_ = 1 if enlarged == self.asked[0][1] else 2
+        return tuple(one for one in self.seen[round_] if holds(box, one))
+
+
+def looks_at(*seen: list[TextLine]) -> tuple[Looks, Looker]:
+    looker = Looker(seen)
+    return take_looks(Picture(np.zeros((800, 1000, 3), dtype=np.uint8)), looker), looker
+
+
+def test_what_two_looks_read_alike_is_sure_and_needs_no_third() -> None:
+    looks, looker = looks_at(app(), app(), [])
+    values = looks.values()
+    assert {name: read.value for name, read in values.items()} == {
+        "epoch": 721,
+        "learning_rate": 0.03,
+        "loss_train": 0.5,
+        "loss_test": 0.523,
+    }
+    assert all(read.confidence >= 0.9 for read in values.values())
+    assert len(looks.closer) == 2 and "losses" not in looks.closer[1].boxes and "toolbar" not in looks.closer[1].boxes
+    assert looker.asked[0][1] == 2.0  # lines 15 pixels high
+
+
+def test_a_doubtful_value_gets_a_third_look_of_another_size() -> None:
+    looks, looker = looks_at(app(), app(epoch="000,727"), app())
+    assert "toolbar" in looks.closer[1].boxes and "losses" not in looks.closer[1].boxes
+    assert len({enlarged for _, enlarged in looker.asked}) == 2
+    read = looks.values()["epoch"]
+    assert (read.value, read.confidence < 0.9) == (721, True)
+
+
+def test_looks_that_never_agree_leave_little_confidence() -> None:
+    looks, _ = looks_at(app(), app(epoch="000,727"), app(epoch="000,121"))
+    assert looks.values()["epoch"].confidence < 0.5
+
+
+def test_a_value_only_the_closer_look_saw_is_read_too() -> None:
+    looks, _ = looks_at([one for one in app() if "Test" not in one.text], app(), app())
+    read = looks.values()["loss_test"]
+    assert (read.text, read.confidence >= 0.9) == ("0.523", True)
+
+
+def test_a_picture_without_the_app_is_looked_at_once() -> None:
+    looks, looker = looks_at([line("Minutes of the meeting", 10, 10), line("000,721", 200, 114, 24)])
+    assert looks.values() == {} and looks.closer == () and looker.asked == []
+
+
+def test_a_line_cut_by_the_edge_is_not_read() -> None:
+    counter_is_cut = app(up=114)
+    assert counter_is_cut[1].top == 0
+    looks, _ = looks_at(counter_is_cut, counter_is_cut, counter_is_cut)
+    assert "epoch" not in looks.values()
+    assert "loss_train" in looks.values()
+
+
+def test_lines_hold_the_closer_look_in_the_place_of_the_first() -> None:
+    looks, _ = looks_at([*app(epoch="000,121"), line("REGENERATE", 10, 600)], app(), app())
+    texts = [one.text for one in looks.lines]
+    assert "000,721" in texts and "000,121" not in texts and "REGENERATE" in texts
+
+
+def test_looks_can_be_stored_and_read_again() -> None:
+    looks, _ = looks_at(app(), app(epoch="000,727"), app())
+    again = Looks.from_dict(looks.to_dict())
+    assert again == looks
+    assert again.values() == looks.values()
