@@ -1,6 +1,7 @@
 """One value out of several looks at the same picture, and how sure that makes it. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from grading.screenshots.reading import Read
@@ -11,15 +12,19 @@ _UNDISPUTED = 1.0
 _SEEN_ONCE = 0.85
 _OUTVOTED = 0.75
 _TIED = 0.4
+# Of lines as low as this (pixels, margins included) 8 and 0 may look alike in every look.
+_TINY = 10.5
+_TINY_SURE = 0.85
 
 
 def settle(name: str, readings: Sequence[Read[Any] | None]) -> Read[Any] | None:
     """What several looks say of the field `name` together; None where none saw it."""
     if name == "address":  # no two looks cut a link off at the same letter: the one that got furthest counts
         return max((read for read in readings if read is not None), key=lambda read: len(read.value), default=None)
-    if name == "neurons":
-        return agreed(_fullest(readings))
-    return agreed(readings)
+    read = agreed(_fullest(readings) if name == "neurons" else readings)
+    if read is None or read.box is None or read.box[3] >= _TINY:
+        return read
+    return replace(read, confidence=read.confidence * _TINY_SURE)
 
 
 def _fullest(readings: Sequence[Read[Any] | None]) -> list[Read[Any]]:

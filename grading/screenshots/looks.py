@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, Self
 
 from grading.screenshots.agreement import settle
+from grading.screenshots.app_words import shows_app
 from grading.screenshots.pictures import Picture
 from grading.screenshots.reading import Box, Read
 from grading.screenshots.regions import enlargement, merged, regions, replaced, uncut
@@ -17,8 +18,8 @@ Lines = tuple[TextLine, ...]
 # The headline of the page below the app: nothing below it is a value.
 END_OF_APP = re.compile(r"What Is a Neural Network", re.IGNORECASE)
 # The looks differ in size, so that they don't go wrong in the same way.
-_ENLARGED = (1.0, 0.72)
-# Where each value stands. A third look is taken where the first two leave one of the last-named in doubt.
+_ENLARGED = (1.0, 0.72, 1.4)
+# Where each value stands.
 _REGIONS: Mapping[str, tuple[str, ...]] = {
     "toolbar": ("epoch", "learning_rate", "activation", "regularization", "regularization_rate", "problem"),
     "losses": ("loss_train", "loss_test"),
@@ -26,7 +27,6 @@ _REGIONS: Mapping[str, tuple[str, ...]] = {
     "sliders": ("noise", "batch_size", "train_percent"),
     "address": ("address",),
 }
-_WORTH_A_THIRD = ("epoch", "loss_train", "loss_test", "hidden_layers", "neurons")
 _SURE = 0.9
 
 
@@ -63,7 +63,9 @@ class Looks:
         return merged(self.overview, self.closer[0].lines) if self.closer else self.overview
 
     def values(self) -> dict[str, Read[Any]]:
-        """What the looks agree on, by the names of ScreenshotReading's fields."""
+        """What the looks agree on, by the names of ScreenshotReading's fields; nothing where the app isn't shown."""
+        if not shows_app(self.lines):
+            return {}
         first = read_text_values(self._uncut(self.overview))
         later = [(look.boxes, read_text_values(self._uncut(self._with(look)))) for look in self.closer]
         found = {
@@ -74,15 +76,14 @@ class Looks:
         return {name: read for name, read in found.items() if read is not None}
 
     def doubtful(self) -> dict[str, Box]:
-        """The parts worth one more look: those where what matters most isn't sure."""
+        """The parts worth one more look: those where something is missing or not sure."""
         if not self.closer:
             return {}
         values = self.values()
         return {
             region: box
             for region, box in self.closer[0].boxes.items()
-            for name in _REGIONS[region]
-            if name in _WORTH_A_THIRD and (name not in values or values[name].confidence < _SURE)
+            if any(name not in values or values[name].confidence < _SURE for name in _REGIONS[region])
         }
 
     def to_dict(self) -> dict[str, Any]:
@@ -115,9 +116,9 @@ class Looks:
 
 
 def take_looks(picture: Picture, looker: Looker) -> Looks:
-    """Look at the whole picture, then once more at the parts that tell, and a third time where that left a doubt.
+    """Look at the whole picture, then at the parts that tell, and up to twice more where that left a doubt.
 
-    At most one overview and ten closer looks, each bounded by the looker.
+    At most one overview and fifteen closer looks at parts, each bounded by the looker.
     """
     overview = looker.lines(picture, stop_at=END_OF_APP)
     looks = Looks(picture.width, picture.height, overview)

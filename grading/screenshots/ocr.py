@@ -17,7 +17,7 @@ from grading.screenshots.text_lines import Quad, TextLine
 # What one look may cost, whatever the picture: finding text takes some 250 MB per megapixel, a line some 30 ms.
 MOST_LOOKED_AT = 1_500_000
 MOST_LINES = 220
-MOST_ENLARGED = 3.0
+MOST_ENLARGED = 5.0
 _OVERVIEW_ENLARGED = 2.0
 _LONGEST_LINE = 100  # times its height; the address bar of a wide screen comes to 90
 _LINES_AT_ONCE = 16

@@ -41,7 +41,7 @@ def toolbar_region(lines: Sequence[TextLine]) -> Box | None:
 
 def losses_region(lines: Sequence[TextLine]) -> Box | None:
     """Where test and training loss stand: below the headline "OUTPUT"."""
-    labels = [line for line in lines if letters(line.text) in _LOSSES]
+    labels = [line for line in lines if best_label(line.text, _LOSSES)]
     if labels:
         unit = median(line.height for line in labels)
         left, top, width, height = joined_box(labels)

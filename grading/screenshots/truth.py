@@ -39,6 +39,11 @@ class Judged:
     confidence: float | None
 
     @property
+    def is_invented(self) -> bool:
+        """Whether the picture shows no such value: of one that is cut by the edge, what is left may be read right."""
+        return self.read is not None and self.read != self.shown
+
+    @property
     def is_sure(self) -> bool:
         """Whether it was read with high confidence."""
         return (self.confidence or 0.0) >= HIGH_CONFIDENCE

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from grading.screenshots.places import below, letters, right_after
+from grading.screenshots.places import below, best_label, right_after
 from grading.screenshots.reading import Read
 from grading.screenshots.text_lines import TextLine, joined_box
 
@@ -11,17 +11,19 @@ from grading.screenshots.text_lines import TextLine, joined_box
 _COUNTER = re.compile(r"(\d{3},\d{3}|[1-9]\d{0,2}(?:,\d{3}){2,3})")
 # The comma may be read as another small mark or be lost; the digits say the same.
 _MARRED_COUNTER = re.compile(r"(\d{3})\s?[.,;'’:]?\s?(\d{3})")
-_LOSS = re.compile(r"(\d{1,6}\.\d{3})")
+_EPOCH = ("epoch",)
+_LOSS_LINE = re.compile(r"(?P<label>[A-Za-z .]+?)\s*(?P<number>[\dOo]{1,6}\.[\dOo]{3})?")
+_LOSS = re.compile(r"[\dOo]{1,6}\.[\dOo]{3}")
+_LOSSES = ("testloss", "trainingloss")
 _MARRED_SURE = 0.7
-_PARTNER = {"test": "training", "training": "test"}
 
 
 def read_epoch(lines: Sequence[TextLine]) -> Read[int] | None:
-    """The counter that stands right below the word "Epoch"; None unless exactly one such pair is there."""
+    """The counter right below the word "Epoch"; None unless there is exactly one such pair."""
     found = [
         read
         for label in lines
-        if letters(label.text) == "epoch" and not re.search(r"\d", label.text)
+        if best_label(label.text, _EPOCH) and not re.search(r"\d", label.text)
         for line in below(label, lines)[:1]
         if (read := _counter(label, line)) is not None
     ]
@@ -41,8 +43,8 @@ def _counter(label: TextLine, line: TextLine) -> Read[int] | None:
 
 
 def read_losses(lines: Sequence[TextLine]) -> tuple[Read[float] | None, Read[float] | None]:
-    """Training and test loss. In the app the one stands right below the other: without its partner's label, None."""
-    training, test = _labelled(lines, "training"), _labelled(lines, "test")
+    """Training and test loss, which the app shows one right below the other. Without its partner's label, None."""
+    training, test = _labelled(lines, "trainingloss"), _labelled(lines, "testloss")
     pairs = [(a, b) for a in training for b in test if _are_partners(a, b)]
     if len(pairs) != 1:
         return None, None
@@ -51,7 +53,8 @@ def read_losses(lines: Sequence[TextLine]) -> tuple[Read[float] | None, Read[flo
 
 def _labelled(lines: Sequence[TextLine], name: str) -> list[TextLine]:
     """Lines that are "Test loss" or "Training loss", with or without the value."""
-    return [line for line in lines if letters(line.text) == f"{name}loss"]
+    split = [(line, _LOSS_LINE.fullmatch(line.text)) for line in lines]
+    return [line for line, parts in split if parts and best_label(parts["label"], _LOSSES) == name]
 
 
 def _are_partners(training: TextLine, test: TextLine) -> bool:
@@ -60,13 +63,14 @@ def _are_partners(training: TextLine, test: TextLine) -> bool:
 
 
 def _loss(label: TextLine, lines: Sequence[TextLine]) -> Read[float] | None:
-    number = re.sub(r"^[^\d]*?loss\s*", "", label.text, flags=re.IGNORECASE)
-    if whole := _LOSS.fullmatch(number):
-        return Read(whole[1], float(whole[1]), label.confidence, label.box)
-    if number:
-        return None
+    parts = _LOSS_LINE.fullmatch(label.text)
+    if parts and parts["number"]:
+        return _number(parts["number"], (label,))
     behind = right_after(label, lines)
-    if behind is not None and (whole := _LOSS.fullmatch(behind.text)):
-        sure = min(label.confidence, behind.confidence)
-        return Read(whole[1], float(whole[1]), sure, joined_box((label, behind)))
-    return None
+    return _number(behind.text, (label, behind)) if behind is not None and _LOSS.fullmatch(behind.text) else None
+
+
+def _number(text: str, lines: tuple[TextLine, ...]) -> Read[float]:
+    shown = text.replace("O", "0").replace("o", "0")
+    sure = min(line.confidence for line in lines) * (1 if shown == text else _MARRED_SURE)
+    return Read(shown, float(shown), sure, joined_box(lines))

@@ -10,7 +10,7 @@ from grading.screenshots.reading import Read
 
 
 def seen(value: Any, confidence: float = 0.98) -> Read[Any]:
-    return Read(str(value), value, confidence, (0, 0, 10, 10))
+    return Read(str(value), value, confidence, (0, 0, 60, 18))
 
 
 def confidence(*readings: Read[Any] | None) -> float:
@@ -58,6 +58,13 @@ def test_a_look_that_saw_fewer_labels_contradicts_nobody() -> None:
     assert both is not None and both.confidence == 0.98
     disputed = settle("neurons", [full, seen((4, None, 7))])
     assert disputed is not None and disputed.confidence < 0.5
+
+
+def test_lines_a_few_pixels_high_are_never_highly_confident() -> None:
+    low = Read("0.300", 0.3, 0.99, (0, 0, 40, 9))
+    read = settle("loss_train", [low, low, low])
+    assert read is not None
+    assert (read.value, read.confidence < 0.9) == (0.3, True)
 
 
 def test_of_an_address_the_look_counts_that_got_furthest() -> None:

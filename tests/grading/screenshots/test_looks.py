@@ -17,12 +17,24 @@ def line(text: str, left: float, top: float, height: float = 15, confidence: flo
     return TextLine.at(text, confidence, ((left, top), (right, top), (right, bottom), (left, bottom)))
 
 
+SETTINGS = (
+    ("Learning rate", "0.03"),
+    ("Activation", "Tanh"),
+    ("Regularization", "None"),
+    ("Regularization rate", "0"),
+    ("Problem type", "Regression"),
+)
+
+
 def app(*, epoch: str = "000,721", test: str = "0.523", up: float = 0) -> list[TextLine]:
     return [
         line("Epoch", 200, 100 - up),
         line(epoch, 200, 114 - up, 24),
-        line("Learning rate", 400, 100 - up),
-        line("0.03", 400, 122 - up),
+        *(line(label, 400 + 150 * at, 100 - up) for at, (label, _) in enumerate(SETTINGS)),
+        *(line(value, 400 + 150 * at, 122 - up) for at, (_, value) in enumerate(SETTINGS)),
+        line("FEATURES", 150, 200 - up),
+        line("1 HIDDEN LAYER", 400, 200 - up),
+        line("4 neurons", 450, 250 - up),
         line("OUTPUT", 700, 200 - up),
         line(f"Test loss {test}", 700, 225 - up),
         line("Training loss 0.500", 700, 243 - up),
@@ -46,44 +58,50 @@ class Looker:
 
     def look_closer(self, picture: Picture, box: Box, *, enlarged: float) -> tuple[TextLine, ...]:
         self.asked.append((box, enlarged))
-        round_ = 1 if enlarged == self.asked[0][1] else 2
-        return tuple(one for one in self.seen[round_] if holds(box, one))
+        looks = list(dict.fromkeys(size for _, size in self.asked))
+        return tuple(one for one in self.seen[1 + looks.index(enlarged)] if holds(box, one))
 
 
 def looks_at(*seen: list[TextLine]) -> tuple[Looks, Looker]:
     looker = Looker(seen)
-    return take_looks(Picture(np.zeros((800, 1000, 3), dtype=np.uint8)), looker), looker
+    return take_looks(Picture(np.zeros((800, 1300, 3), dtype=np.uint8)), looker), looker
 
 
 def test_what_two_looks_read_alike_is_sure_and_needs_no_third() -> None:
-    looks, looker = looks_at(app(), app(), [])
+    looks, looker = looks_at(app(), app())
     values = looks.values()
     assert {name: read.value for name, read in values.items()} == {
         "epoch": 721,
         "learning_rate": 0.03,
+        "activation": "tanh",
+        "regularization": "none",
+        "regularization_rate": 0.0,
+        "problem": "regression",
         "loss_train": 0.5,
         "loss_test": 0.523,
+        "hidden_layers": 1,
+        "neurons": (4,),
     }
     assert all(read.confidence >= 0.9 for read in values.values())
-    assert len(looks.closer) == 2 and "losses" not in looks.closer[1].boxes and "toolbar" not in looks.closer[1].boxes
+    assert [set(look.boxes) for look in looks.closer] == [{"toolbar", "losses", "network"}]
     assert looker.asked[0][1] == 2.0  # lines 15 pixels high
 
 
 def test_a_doubtful_value_gets_a_third_look_of_another_size() -> None:
-    looks, looker = looks_at(app(), app(epoch="000,727"), app())
-    assert "toolbar" in looks.closer[1].boxes and "losses" not in looks.closer[1].boxes
-    assert len({enlarged for _, enlarged in looker.asked}) == 2
+    looks, looker = looks_at(app(), app(epoch="000,727"), app(), app())
+    assert [set(look.boxes) for look in looks.closer[1:]] == [{"toolbar"}, {"toolbar"}]
+    assert len({enlarged for _, enlarged in looker.asked}) == 3
     read = looks.values()["epoch"]
     assert (read.value, read.confidence < 0.9) == (721, True)
 
 
 def test_looks_that_never_agree_leave_little_confidence() -> None:
-    looks, _ = looks_at(app(), app(epoch="000,727"), app(epoch="000,121"))
+    looks, _ = looks_at(app(), app(epoch="000,727"), app(epoch="000,121"), app(epoch="000,720"))
     assert looks.values()["epoch"].confidence < 0.5
 
 
 def test_a_value_only_the_closer_look_saw_is_read_too() -> None:
-    looks, _ = looks_at([one for one in app() if "Test" not in one.text], app(), app())
+    looks, _ = looks_at([one for one in app() if "Test" not in one.text], app(), app(), app())
     read = looks.values()["loss_test"]
     assert (read.text, read.confidence >= 0.9) == ("0.523", True)
 
@@ -96,19 +114,19 @@ def test_a_picture_without_the_app_is_looked_at_once() -> None:
 def test_a_line_cut_by_the_edge_is_not_read() -> None:
     counter_is_cut = app(up=114)
     assert counter_is_cut[1].top == 0
-    looks, _ = looks_at(counter_is_cut, counter_is_cut, counter_is_cut)
+    looks, _ = looks_at(*[counter_is_cut] * 4)
     assert "epoch" not in looks.values()
     assert "loss_train" in looks.values()
 
 
 def test_lines_hold_the_closer_look_in_the_place_of_the_first() -> None:
-    looks, _ = looks_at([*app(epoch="000,121"), line("REGENERATE", 10, 600)], app(), app())
+    looks, _ = looks_at([*app(epoch="000,121"), line("REGENERATE", 10, 600)], app(), app(), app())
     texts = [one.text for one in looks.lines]
     assert "000,721" in texts and "000,121" not in texts and "REGENERATE" in texts
 
 
 def test_looks_can_be_stored_and_read_again() -> None:
-    looks, _ = looks_at(app(), app(epoch="000,727"), app())
+    looks, _ = looks_at(app(), app(epoch="000,727"), app(), app())
     again = Looks.from_dict(looks.to_dict())
     assert again == looks
     assert again.values() == looks.values()

@@ -84,12 +84,19 @@ def test_a_loss_in_a_line_of_its_own_behind_its_label_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Test loss 0.52", "Test loss: 0.523", "Test loss 0.523 after 3", "Test loss O.523", "Test loss .523"]
+    "text", ["Test loss 0.52", "Test loss: 0.523", "Test loss 0.523 after 3", "Test loss Q.523", "Test loss .523"]
 )
 def test_what_is_not_a_whole_loss_is_none_and_the_other_one_stays(text: str) -> None:
     training, test = read_losses(losses(text, "Training loss 0.500"))
     assert test is None
     assert training is None or training.text == "0.500"
+
+
+def test_a_label_or_a_nought_read_a_little_wrong_is_known() -> None:
+    training, test = read_losses(losses("Test koss 0.523", "Training loas O.081"))
+    assert training is not None and test is not None
+    assert (test.text, test.confidence >= 0.9) == ("0.523", True)
+    assert (training.text, training.value, training.confidence < 0.9) == ("0.081", 0.081, True)
 
 
 def test_losses_without_their_partner_below_are_an_ordinary_text() -> None:
