@@ -11,6 +11,7 @@ _WORDS = (
     "hiddenlayers", "hiddenlayer", "colorsshows", "dataneuronand", "weightvalues", "showtestdata", "discretizeoutput",
     "ratiooftrainingto", "regenerate",
 )  # fmt: skip
+_SLIDER = re.compile(r"(?:(?:(?:to )?test )?data|Noise|Batch size): ?\d+ ?%?")
 _ENOUGH = 2
 _LOSSES = ("testloss", "trainingloss")
 
@@ -22,6 +23,7 @@ def shows_app(lines: Sequence[TextLine]) -> bool:
     """
     plain = [line for line in lines if re.fullmatch(r"(\W|\d)*[A-Za-z][A-Za-z, ]+\W?", line.text)]
     words = {best_label(line.text, _WORDS) for line in plain} - {None}
+    words |= {letters(line.text) for line in lines if _SLIDER.fullmatch(line.text)}
     return len(words) >= _ENOUGH or any(_is_above_loss(line, lines) for line in plain if letters(line.text) == "output")
 
 

@@ -116,16 +116,16 @@ def merged(lines: Sequence[TextLine], closer: Sequence[TextLine]) -> tuple[TextL
 
 
 def uncut(lines: Iterable[TextLine], box: Box) -> tuple[TextLine, ...]:
-    """Lines that don't touch the edge of what was looked at: half a digit reads as another one.
+    """Lines that the edge of what was looked at doesn't cut: half a digit reads as another one.
 
-    A link may be cut off: what can be read of it is sure nevertheless.
+    The left edge would cut a label, which isn't known any more then. A link may be cut off: what can be read of it is
+    sure nevertheless.
     """
     left, top, width, height = box
     return tuple(
         line
         for line in lines
-        if is_address(line.text)
-        or (line.left > left and line.top > top and line.right < left + width and line.bottom < top + height)
+        if is_address(line.text) or (line.top > top and line.right < left + width and line.bottom < top + height)
     )
 
 

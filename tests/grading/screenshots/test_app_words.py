@@ -20,6 +20,8 @@ def lines(*texts: str, left: float = 100, apart: float = 22) -> list[TextLine]:
         ("Epoch", "000,721", "Leaming rate", "Activation"),
         ("3 HIDDEN LAYERS", "FEATURES"),
         ("Colors shows", "data, neuron and"),
+        ("Ratio of training to", "test data: 50%"),
+        ("Noise: 5", "Batch size: 10"),
         ("OUTPUT", "Test loss 0.500"),
         ("OUTPUT", "Tost loss 0.500"),
     ],

@@ -25,7 +25,8 @@ def reading_of(name: str) -> ScreenshotReading | None:
     if recorded is None:
         return None
     looks = Looks.from_dict(recorded)
-    return ScreenshotReading(looks.width, looks.height, "test", **looks.values())
+    fields: dict[str, Any] = dict(looks.values())
+    return ScreenshotReading(looks.width, looks.height, "test", **fields)
 
 
 def judged(name: str) -> list[Judged]:
