@@ -1,5 +1,6 @@
 """One value out of several looks at the same picture, and how sure that makes it. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,32 +13,29 @@ _UNDISPUTED = 1.0
 _SEEN_ONCE = 0.85
 _OUTVOTED = 0.75
 _TIED = 0.4
-# Of lines as low as this (pixels, margins included) 8 and 0 may look alike in every look.
-_TINY = 10.5
-_TINY_SURE = 0.85
 
 
 def settle(name: str, readings: Sequence[Read[Any] | None]) -> Read[Any] | None:
     """What several looks say of the field `name` together; None where none saw it."""
     if name == "address":  # no two looks cut a link off at the same letter: the one that got furthest counts
         return max((read for read in readings if read is not None), key=lambda read: len(read.value), default=None)
-    read = agreed(_fullest(readings) if name == "neurons" else readings)
-    if read is None or read.box is None or read.box[3] >= _TINY:
-        return read
-    return replace(read, confidence=read.confidence * _TINY_SURE)
-
-
-def _fullest(readings: Sequence[Read[Any] | None]) -> list[Read[Any]]:
-    """Layer by layer: a look that saw fewer labels than another, and those alike, has no vote of its own."""
     seen = [read for read in readings if read is not None]
-    return [read for read in seen if not any(_is_part(read.value, other.value) for other in seen)]
+    return _columns(seen) if name == "neurons" and seen else agreed(seen)
 
 
-def _is_part(one: tuple[int | None, ...], other: tuple[int | None, ...]) -> bool:
-    """Whether `one` says the same as `other` and less."""
-    if one == other or len(one) != len(other):
-        return False
-    return all(mine in (None, theirs) for mine, theirs in zip(one, other, strict=True))
+def _columns(seen: Sequence[Read[tuple[int | None, ...]]]) -> Read[tuple[int | None, ...]]:
+    """Layer by layer: one look may have seen the label of one column, another look that of the next."""
+    counts = Counter(len(read.value) for read in seen)
+    count, votes = counts.most_common(1)[0]
+    fitting = [read for read in seen if len(read.value) == count]
+    columns = [
+        agreed([replace(read, value=read.value[at]) for read in fitting if read.value[at] is not None])
+        for at in range(count)
+    ]
+    fullest = max(fitting, key=lambda read: (count - read.value.count(None), read.confidence))
+    sure = min([column.confidence for column in columns if column is not None], default=fullest.confidence)
+    value = tuple(None if column is None else column.value for column in columns)
+    return replace(fullest, value=value, confidence=sure * (1.0 if votes == len(seen) else _OUTVOTED))
 
 
 def agreed(readings: Sequence[Read[Any] | None]) -> Read[Any] | None:

@@ -23,11 +23,15 @@ _ENLARGED = (1.0, 0.72, 1.4)
 _REGIONS: Mapping[str, tuple[str, ...]] = {
     "toolbar": ("epoch", "learning_rate", "activation", "regularization", "regularization_rate", "problem"),
     "losses": ("loss_train", "loss_test"),
-    "network": ("hidden_layers", "neurons"),
+    "headline": ("hidden_layers",),
+    "neurons": ("neurons",),
     "sliders": ("noise", "batch_size", "train_percent"),
     "address": ("address",),
 }
 _SURE = 0.9
+# Where the app's small text, margins included, is less than 11.3 pixels high, an 8 may look like a 0 in every look.
+_TOO_LOW = 2.65
+_LOW_SURE = 0.85
 
 
 class Looker(Protocol):
@@ -73,7 +77,13 @@ class Looks:
             for region, names in _REGIONS.items()
             for name in names
         }
-        return {name: read for name, read in found.items() if read is not None}
+        # The counter is written twice as large as the rest.
+        low = enlargement(self.overview) > _TOO_LOW
+        return {
+            name: replace(read, confidence=read.confidence * _LOW_SURE) if low and name != "epoch" else read
+            for name, read in found.items()
+            if read is not None
+        }
 
     def doubtful(self) -> dict[str, Box]:
         """The parts worth one more look: those where something is missing or not sure."""
@@ -83,7 +93,7 @@ class Looks:
         return {
             region: box
             for region, box in self.closer[0].boxes.items()
-            if any(name not in values or values[name].confidence < _SURE for name in _REGIONS[region])
+            if any(_is_doubtful(values.get(name)) for name in _REGIONS[region])
         }
 
     def to_dict(self) -> dict[str, Any]:
@@ -118,7 +128,7 @@ class Looks:
 def take_looks(picture: Picture, looker: Looker) -> Looks:
     """Look at the whole picture, then at the parts that tell, and up to twice more where that left a doubt.
 
-    At most one overview and fifteen closer looks at parts, each bounded by the looker.
+    At most one overview and eighteen closer looks at parts, each bounded by the looker.
     """
     overview = looker.lines(picture, stop_at=END_OF_APP)
     looks = Looks(picture.width, picture.height, overview)
@@ -129,6 +139,12 @@ def take_looks(picture: Picture, looker: Looker) -> Looks:
             looks = replace(looks, closer=(*looks.closer, _closer(picture, looker, boxes, factor * share)))
             boxes = looks.doubtful()
     return looks
+
+
+def _is_doubtful(read: Read[Any] | None) -> bool:
+    if read is None or read.confidence < _SURE:
+        return True
+    return isinstance(read.value, tuple) and None in read.value
 
 
 def _closer(picture: Picture, looker: Looker, boxes: Mapping[str, Box], enlarged: float) -> Closer:

@@ -28,7 +28,7 @@ class ScreenshotReader:
         """Read one picture; raises NotReadable.
 
         The work is bounded before it starts: at most 32 MB and 25 megapixels are decoded, text is looked for in at most
-        1.5 megapixels at a time, in at most sixteen looks, and at most 220 lines of each are recognised.
+        1.5 megapixels at a time, in at most nineteen looks, and at most 220 lines of each are recognised.
         """
         picture = open_picture(source)
         looks = take_looks(picture, self._looker)

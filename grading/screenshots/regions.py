@@ -53,17 +53,38 @@ def losses_region(lines: Sequence[TextLine]) -> Box | None:
     return (headline.left - unit, headline.bottom - 0.2 * unit, 11 * unit, 4.5 * unit)
 
 
-def network_region(lines: Sequence[TextLine]) -> Box | None:
-    """The headline of the hidden layers and the labels above the columns, between features and output."""
+def headline_region(lines: Sequence[TextLine]) -> Box | None:
+    """The headline of the hidden layers, between the headlines of features and output."""
+    between = _network(lines)
+    if between is None:
+        return None
+    left, right, anchor = between
+    return (left, anchor.top - anchor.height, right - left, 3 * anchor.height)
+
+
+def neurons_region(lines: Sequence[TextLine]) -> Box | None:
+    """The row of labels above the columns: 3.1 to 5.5 heights of the headline below it, measured on 200 pictures.
+
+    A part as low as this is searched better than a larger one: there the small labels are easily passed over.
+    """
+    between = _network(lines)
+    if between is None:
+        return None
+    left, right, anchor = between
+    unit = anchor.height
+    return (left, anchor.center[1] + 2.2 * unit, right + 3 * unit - left, 4.2 * unit)
+
+
+def _network(lines: Sequence[TextLine]) -> tuple[float, float, TextLine] | None:
+    """Where the network begins and ends, and a line as high as its headline."""
     headline = next((line for line in lines if "hiddenlayer" in letters(line.text)), None)
     features, output = _first(lines, ("features",)), _first(lines, ("output",))
     anchor = headline or features or output
     if anchor is None:
         return None
-    unit = anchor.height
-    left = features.right if features else (anchor.left - 18 * unit)
-    right = output.left if output else (anchor.right + 18 * unit)
-    return (left, anchor.top - unit, right - left, 7.5 * unit)
+    left = features.right if features else (anchor.left - 18 * anchor.height)
+    right = output.left if output else (anchor.right + 18 * anchor.height)
+    return left, right, anchor
 
 
 def sliders_region(lines: Sequence[TextLine]) -> Box | None:
@@ -97,7 +118,8 @@ def regions(lines: Sequence[TextLine], width: float) -> dict[str, Box]:
     boxes = {
         "toolbar": toolbar_region(lines),
         "losses": losses_region(lines),
-        "network": network_region(lines),
+        "headline": headline_region(lines),
+        "neurons": neurons_region(lines),
         "sliders": sliders_region(lines),
         "address": address_region(lines, width),
     }

@@ -102,5 +102,6 @@ def _judge_kind(reading: ScreenshotReading | None, truth: Mapping[str, Any]) -> 
 def _judged(name: str, read: Read[Any] | None, shown: Any, *, is_visible: bool) -> Judged | None:
     if read is None:
         return Judged(name, BLANK, None, shown, None) if is_visible else None
-    outcome = RIGHT if read.value == shown else WRONG
+    is_right = read.value == shown or (shown != shown and read.value != read.value)  # two NaN are not equal
+    outcome = RIGHT if is_right else WRONG
     return Judged(name, outcome if is_visible else FALSE_POSITIVE, read.value, shown, read.confidence)

@@ -1,5 +1,6 @@
 """The epoch counter and both losses, each taken only as a whole line with its own label at it."""
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -12,8 +13,8 @@ _COUNTER = re.compile(r"(\d{3},\d{3}|[1-9]\d{0,2}(?:,\d{3}){2,3})")
 # The comma may be read as another small mark or be lost; the digits say the same.
 _MARRED_COUNTER = re.compile(r"(\d{3})\s?[.,;'’:]?\s?(\d{3})")
 _EPOCH = ("epoch",)
-_LOSS_LINE = re.compile(r"(?P<label>[A-Za-z .]+?)\s*(?P<number>[\dOo]{1,6}\.[\dOo]{3})?")
-_LOSS = re.compile(r"[\dOo]{1,6}\.[\dOo]{3}")
+_LOSS_LINE = re.compile(r"(?P<label>[A-Za-z .]+?)\s*(?P<number>[\dOo]{1,6}\.[\dOo]{3}|NaN)?")
+_LOSS = re.compile(r"[\dOo]{1,6}\.[\dOo]{3}|NaN")
 _LOSSES = ("testloss", "trainingloss")
 _MARRED_SURE = 0.7
 
@@ -71,6 +72,8 @@ def _loss(label: TextLine, lines: Sequence[TextLine]) -> Read[float] | None:
 
 
 def _number(text: str, lines: tuple[TextLine, ...]) -> Read[float]:
+    if text == "NaN":  # a run that diverged; always the same object, so that looks can agree on it
+        return Read(text, math.nan, min(line.confidence for line in lines), joined_box(lines))
     shown = text.replace("O", "0").replace("o", "0")
     sure = min(line.confidence for line in lines) * (1 if shown == text else _MARRED_SURE)
     return Read(shown, float(shown), sure, joined_box(lines))

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Sequence
 
-from grading.screenshots.places import letters, on_row
+from grading.screenshots.places import best_label, letters, on_row
 from grading.screenshots.reading import Read
 from grading.screenshots.text_lines import TextLine, joined_box
 
 # The buttons + and - before the headline may be read as a part of it.
 _HEADLINE = re.compile(r"(?:^|(?<=[^A-Za-z\d]))(?P<count>[0-6OIl|])\s*HIDDEN", re.IGNORECASE)
 _LONE_COUNT = re.compile(r"[0-6]")
-_NEURONS = re.compile(r"(?P<count>[1-8Il|])\s?neurons?\W*", re.IGNORECASE)
+_NEURONS = re.compile(r"(?P<count>[1-8Il|])\s?(?P<word>[A-Za-z]{5,8})\W?")
 _LOOK_ALIKE = {"O": 0, "I": 1, "l": 1, "|": 1}
 _LOOK_ALIKE_SURE = 0.8
 
@@ -57,7 +57,11 @@ def _counted(text: str, count: str, line: TextLine) -> Read[int]:
 
 def neuron_labels(lines: Sequence[TextLine]) -> list[tuple[TextLine, Read[int]]]:
     """The labels "4 neurons" above the columns, from left to right: the largest set that stands on one row."""
-    fitting = [(line, parts) for line in lines if (parts := _NEURONS.fullmatch(line.text))]
+    fitting = [
+        (line, parts)
+        for line in lines
+        if (parts := _NEURONS.fullmatch(line.text)) and best_label(parts["word"], ("neuron", "neurons"))
+    ]
     rows = [[(line, parts), *((o, p) for o, p in fitting if o in on_row(line, [o]))] for line, parts in fitting]
     row = max(rows, key=len, default=[])
     return [

@@ -49,22 +49,25 @@ def test_looks_that_disagree_evenly_are_hardly_sure() -> None:
     assert read.confidence < 0.5
 
 
-def test_a_look_that_saw_fewer_labels_contradicts_nobody() -> None:
-    full, part = seen((4, 3, 2)), seen((4, None, 2), 1.0)
-    read = settle("neurons", [part, full])
+def neurons(*values: tuple[int | None, ...]) -> tuple[tuple[int | None, ...], float]:
+    read = settle("neurons", [seen(value) for value in values])
     assert read is not None
-    assert read.value == (4, 3, 2)
-    both = settle("neurons", [full, part, full])
-    assert both is not None and both.confidence == 0.98
-    disputed = settle("neurons", [full, seen((4, None, 7))])
-    assert disputed is not None and disputed.confidence < 0.5
+    return read.value, read.confidence
 
 
-def test_lines_a_few_pixels_high_are_never_highly_confident() -> None:
-    low = Read("0.300", 0.3, 0.99, (0, 0, 40, 9))
-    read = settle("loss_train", [low, low, low])
-    assert read is not None
-    assert (read.value, read.confidence < 0.9) == (0.3, True)
+def test_neurons_are_agreed_on_column_by_column() -> None:
+    assert neurons((4, None, 2), (4, 3, 2), (4, 3, 2)) == ((4, 3, 2), 0.98)
+    value, sure = neurons((4, None), (None, 2))
+    assert value == (4, 2) and sure < 0.9
+    value, sure = neurons((4, 3), (4, 8))
+    assert value[0] == 4 and sure < 0.5
+    assert neurons((None, None), (None, None)) == ((None, None), 0.98)
+
+
+def test_looks_that_see_another_number_of_columns_make_it_doubtful() -> None:
+    value, sure = neurons((4, 3), (4, 3), (4,))
+    assert value == (4, 3) and sure < 0.9
+    assert neurons((), ()) == ((), 0.98)
 
 
 def test_of_an_address_the_look_counts_that_got_furthest() -> None:

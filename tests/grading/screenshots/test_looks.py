@@ -1,5 +1,7 @@
 """Looking more than once: which parts are looked at again, when a third time, and what counts then."""
 
+import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,7 +10,7 @@ import numpy as np
 
 from grading.screenshots.looks import END_OF_APP, Looks, take_looks
 from grading.screenshots.pictures import Picture
-from grading.screenshots.reading import Box
+from grading.screenshots.reading import Box, ScreenshotReading
 from grading.screenshots.text_lines import TextLine
 
 
@@ -34,7 +36,7 @@ def app(*, epoch: str = "000,721", test: str = "0.523", up: float = 0) -> list[T
         *(line(value, 400 + 150 * at, 122 - up) for at, (_, value) in enumerate(SETTINGS)),
         line("FEATURES", 150, 200 - up),
         line("1 HIDDEN LAYER", 400, 200 - up),
-        line("4 neurons", 450, 250 - up),
+        line("4 neurons", 450, 270 - up),
         line("OUTPUT", 700, 200 - up),
         line(f"Test loss {test}", 700, 225 - up),
         line("Training loss 0.500", 700, 243 - up),
@@ -83,7 +85,7 @@ def test_what_two_looks_read_alike_is_sure_and_needs_no_third() -> None:
         "neurons": (4,),
     }
     assert all(read.confidence >= 0.9 for read in values.values())
-    assert [set(look.boxes) for look in looks.closer] == [{"toolbar", "losses", "network"}]
+    assert [set(look.boxes) for look in looks.closer] == [{"toolbar", "losses", "headline", "neurons"}]
     assert looker.asked[0][1] == 2.0  # lines 15 pixels high
 
 
@@ -130,3 +132,26 @@ def test_looks_can_be_stored_and_read_again() -> None:
     again = Looks.from_dict(looks.to_dict())
     assert again == looks
     assert again.values() == looks.values()
+
+
+def test_text_a_few_pixels_high_is_never_sure_but_for_the_large_counter() -> None:
+    def small() -> list[TextLine]:
+        lines = [line(one.text, one.left / 2, one.top / 2, one.height / 2) for one in app()]
+        lines[1] = line("000,721", 100, 57, 13)
+        return lines
+
+    looks, _ = looks_at(*[small() for _ in range(4)])
+    values = looks.values()
+    assert values["epoch"].confidence >= 0.9
+    assert values["loss_test"].text == "0.523"
+    assert all(read.confidence < 0.9 for name, read in values.items() if name != "epoch")
+
+
+def test_looks_agree_on_a_loss_that_diverged() -> None:
+    looks, _ = looks_at(*[app(test="NaN")] * 4)
+    read = looks.values()["loss_test"]
+    assert (read.text, read.confidence >= 0.9) == ("NaN", True)
+    stored = json.loads(json.dumps(ScreenshotReading(1, 1, "test", loss_test=read).to_dict(), allow_nan=False))
+    again = ScreenshotReading.from_dict(stored).loss_test
+    assert again is not None
+    assert again.text == "NaN" and math.isnan(again.value)

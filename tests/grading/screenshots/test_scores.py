@@ -49,6 +49,12 @@ def test_shown_values_count_also_where_they_were_edited() -> None:
     assert outcomes(reading(epoch=read(100)))["epoch"] == WRONG
 
 
+def test_a_loss_that_diverged_counts_as_read() -> None:
+    truth = {**SHOWN, "loss_train": "NaN"}
+    assert outcomes(reading(loss_train=Read("NaN", float("nan"), 0.9)), truth)["loss_train"] == RIGHT
+    assert outcomes(reading(loss_train=read(0.5)), truth)["loss_train"] == WRONG
+
+
 def test_what_is_visible_and_not_read_is_blank_and_what_is_not_visible_is_not_asked_for() -> None:
     assert outcomes(None) == dict.fromkeys(
         ("epoch", "loss_train", "hidden_layers", "neurons", "features", "is_playground"), BLANK

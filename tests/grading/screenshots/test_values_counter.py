@@ -1,5 +1,7 @@
 """The epoch and the losses: whole lines with their own labels, and nothing else, whatever a page may say."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,6 +99,13 @@ def test_a_label_or_a_nought_read_a_little_wrong_is_known() -> None:
     assert training is not None and test is not None
     assert (test.text, test.confidence >= 0.9) == ("0.523", True)
     assert (training.text, training.value, training.confidence < 0.9) == ("0.081", 0.081, True)
+
+
+def test_a_loss_that_diverged_is_shown_as_no_number() -> None:
+    training, test = read_losses(losses("Test loss NaN", "Training loss NaN"))
+    assert training is not None and test is not None
+    assert (training.text, test.text) == ("NaN", "NaN")
+    assert math.isnan(test.value)
 
 
 def test_losses_without_their_partner_below_are_an_ordinary_text() -> None:
