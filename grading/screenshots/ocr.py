@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from rapidocr import RapidOCR
 
-from grading.screenshots.pictures import Picture, Pixels
+from grading.screenshots.pictures import Picture, Pixels, size_within
 from grading.screenshots.reading import Box, Corner
 from grading.screenshots.text_lines import Quad, TextLine
 
@@ -45,6 +45,10 @@ class TextReader:
 
     def __init__(self) -> None:
         self._engine: Any = RapidOCR(params=_PARAMS)
+        # It loads a model when it first needs it; a blank picture needs both.
+        blank = np.full((64, 64, 3), 255, dtype=np.uint8)
+        self._find(blank, 1.0)
+        self._engine.recognize_txt([blank])
 
     def lines(self, picture: Picture, *, stop_at: re.Pattern[str] | None = None) -> tuple[TextLine, ...]:
         """Read the whole picture from top to bottom; what stands well below a line that fits `stop_at` is left out.
@@ -78,8 +82,7 @@ class TextReader:
     def _find(self, pixels: Pixels, enlarged: float) -> list[NDArray[np.float32]]:
         """Corners of the lines, each of shape (4, 2), in pixels of what is given."""
         height, width = pixels.shape[:2]
-        scale = min(enlarged, math.sqrt(MOST_LOOKED_AT / (width * height)))
-        size = max(32, round(width * scale)), max(32, round(height * scale))
+        size = size_within(width, height, enlarged=enlarged, most=MOST_LOOKED_AT)
         resized = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC))
         found = self._engine(resized[:, :, ::-1], use_det=True, use_cls=False, use_rec=False).boxes
         if found is None:

@@ -1,6 +1,7 @@
 """Opening a picture that anybody may have sent: upright, plain RGB, bounded before anything is decoded."""
 
 import io
+import math
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 MOST_BYTES = 32 * 1024 * 1024
 MOST_PIXELS = 25_000_000
 SHORTEST_SIDE = 16
+SEARCHABLE_SIDE = 32  # the least in which text can be looked for
 FORMATS = ("PNG", "JPEG", "WEBP")
 _ALLOWED = "PNG, JPEG or WebP, at most 32 MB and 25 megapixels, at least 16 pixels on each side"
 
@@ -48,7 +50,7 @@ def open_picture(source: Path | bytes | BinaryIO) -> Picture:
     """Decode the first frame of a picture; raises NotReadable.
 
     The bounds: at most MOST_BYTES are read, and nothing is decoded before the header says that the picture has at
-    most MOST_PIXELS. Decoding then takes a few bytes per pixel (some 200 MB at 25 megapixels for a moment) and gives
+    most MOST_PIXELS. Decoding then takes a few bytes per pixel (some 300 MB at 25 megapixels for a moment) and gives
     3 bytes per pixel. The format is told by the content. Transparency is put on white, metadata turns the picture
     upright, 16 bits become 8, CMYK and palettes become RGB.
     """
@@ -71,6 +73,13 @@ def open_picture(source: Path | bytes | BinaryIO) -> Picture:
         raise NotReadable(f"It is not a picture that the reader knows. Allowed: {_ALLOWED}.") from error
     except Exception as error:  # decoders raise what they like on broken files: OSError, SyntaxError, struct.error …
         raise NotReadable("The picture is damaged or cut off.") from error
+
+
+def size_within(width: int, height: int, *, enlarged: float, most: int) -> tuple[int, int]:
+    """Width and height `enlarged` times, or less: at most `most` pixels, however long and thin, and 32 on each side."""
+    scale = min(enlarged, math.sqrt(most / (width * height)))
+    wide = min(max(SEARCHABLE_SIDE, round(width * scale)), most // SEARCHABLE_SIDE)
+    return wide, min(max(SEARCHABLE_SIDE, round(height * scale)), most // wide)
 
 
 def _bytes_of(source: Path | bytes | BinaryIO) -> bytes:

@@ -13,7 +13,7 @@ _COUNTER = re.compile(r"(\d{3},\d{3}|[1-9]\d{0,2}(?:,\d{3}){2,3})")
 # The comma may be read as another small mark or be lost; the digits say the same.
 _MARRED_COUNTER = re.compile(r"(\d{3})\s?[.,;'’:]?\s?(\d{3})")
 _EPOCH = ("epoch",)
-_LOSS_LINE = re.compile(r"(?P<label>[A-Za-z .]+?)\s*(?P<number>[\dOo]{1,6}\.[\dOo]{3}|NaN)?")
+_LOSS_LINE = re.compile(r"(?P<label>[A-Za-z .]+?)\s*(?P<number>[\dOo]{1,6}\. ?[\dOo]{3}|NaN)?")
 _LOSS = re.compile(r"[\dOo]{1,6}\.[\dOo]{3}|NaN")
 _LOSSES = ("testloss", "trainingloss")
 _MARRED_SURE = 0.7
@@ -53,9 +53,9 @@ def read_losses(lines: Sequence[TextLine]) -> tuple[Read[float] | None, Read[flo
 
 
 def _labelled(lines: Sequence[TextLine], name: str) -> list[TextLine]:
-    """Lines that are "Test loss" or "Training loss", with or without the value."""
-    split = [(line, _LOSS_LINE.fullmatch(line.text)) for line in lines]
-    return [line for line, parts in split if parts and best_label(parts["label"], _LOSSES) == name]
+    """Lines that begin with "Test loss" or "Training loss", whatever can be made out behind it."""
+    split = [(line, re.match(r"[A-Za-z .]+", line.text)) for line in lines]
+    return [line for line, words in split if words and best_label(words[0], _LOSSES) == name]
 
 
 def _are_partners(training: TextLine, test: TextLine) -> bool:
@@ -74,6 +74,6 @@ def _loss(label: TextLine, lines: Sequence[TextLine]) -> Read[float] | None:
 def _number(text: str, lines: tuple[TextLine, ...]) -> Read[float]:
     if text == "NaN":  # a run that diverged; always the same object, so that looks can agree on it
         return Read(text, math.nan, min(line.confidence for line in lines), joined_box(lines))
-    shown = text.replace("O", "0").replace("o", "0")
+    shown = text.replace("O", "0").replace("o", "0").replace(" ", "")
     sure = min(line.confidence for line in lines) * (1 if shown == text else _MARRED_SURE)
     return Read(shown, float(shown), sure, joined_box(lines))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from grading.screenshots.pictures import MOST_BYTES, NotReadable, open_picture
+from grading.screenshots.pictures import MOST_BYTES, NotReadable, open_picture, size_within
 
 
 def encoded(picture: Image.Image, form: str = "PNG", **options: object) -> bytes:
@@ -146,3 +146,15 @@ def test_bytes_that_somebody_changed_give_a_picture_or_a_reason(junk: bytes, at:
         assert error.reason
     else:
         assert picture.pixels.ndim == 3
+
+
+@given(st.integers(16, 2_000_000), st.integers(16, 2_000_000), st.floats(0.1, 5))
+def test_whatever_its_form_a_picture_is_searched_in_bounded_pixels(width: int, height: int, enlarged: float) -> None:
+    wide, high = size_within(width, height, enlarged=enlarged, most=1_500_000)
+    assert wide * high <= 1_500_000
+    assert min(wide, high) >= 32
+
+
+def test_a_picture_keeps_its_form_where_it_can() -> None:
+    assert size_within(1000, 500, enlarged=1.5, most=1_500_000) == (1500, 750)
+    assert size_within(4000, 2000, enlarged=2.0, most=2_000_000) == (2000, 1000)

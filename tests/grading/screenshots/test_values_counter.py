@@ -101,6 +101,15 @@ def test_a_label_or_a_nought_read_a_little_wrong_is_known() -> None:
     assert (training.text, training.value, training.confidence < 0.9) == ("0.081", 0.081, True)
 
 
+def test_an_illegible_loss_leaves_its_partner_readable() -> None:
+    training, test = read_losses(losses("Test loss 0.018", "Training loss @. eee"))
+    assert training is None
+    assert test is not None and test.text == "0.018"
+    training, _ = read_losses(losses("Test loss 0.018", "Training loss 0. 000"))
+    assert training is not None
+    assert (training.text, training.confidence < 0.9) == ("0.000", True)
+
+
 def test_a_loss_that_diverged_is_shown_as_no_number() -> None:
     training, test = read_losses(losses("Test loss NaN", "Training loss NaN"))
     assert training is not None and test is not None
