@@ -29,7 +29,7 @@ def _columns(seen: Sequence[Read[tuple[int | None, ...]]]) -> Read[tuple[int | N
     count, votes = counts.most_common(1)[0]
     fitting = [read for read in seen if len(read.value) == count]
     columns = [
-        agreed([replace(read, value=read.value[at]) for read in fitting if read.value[at] is not None])
+        agreed([Read(read.text, read.value[at], read.confidence) for read in fitting if read.value[at] is not None])
         for at in range(count)
     ]
     fullest = max(fitting, key=lambda read: (count - read.value.count(None), read.confidence))
