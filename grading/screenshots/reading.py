@@ -1,5 +1,6 @@
 """What was read from one screenshot. What can't be seen in the picture is None, never a guess."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Generic, Self, TypeVar
@@ -21,6 +22,7 @@ class Read(Generic[Value]):
     def to_dict(self) -> dict[str, Any]:
         """Give it as JSON can hold it."""
         value: Any = list(self.value) if isinstance(self.value, tuple) else self.value
+        value = None if value != value else value  # JSON has no NaN, which the app shows for a loss that diverged
         return {"text": self.text, "value": value, "confidence": round(self.confidence, 4), "box": self.box}
 
 
@@ -103,5 +105,6 @@ def _value(name: str, stored: Any) -> Any:
         first, second, third, fourth = ((float(x), float(y)) for x, y in stored["corners"])
         return PlotReading((first, second, third, fourth), stored["confidence"], stored["dots"])
     value = tuple(stored["value"]) if isinstance(stored["value"], list) else stored["value"]
+    value = math.nan if value is None else value
     box = None if stored["box"] is None else tuple(stored["box"])
     return Read(stored["text"], value, stored["confidence"], box)
