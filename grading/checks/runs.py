@@ -10,9 +10,10 @@ from decimal import Decimal
 
 from engine.report import shown_loss
 from grading.checks.base import ShownState
+from grading.checks.target import as_shown
 
 MARGIN_SHARE = 0.5  # of the replays' spread, on both sides, as the band of epochs has it (docs/band.md)
-Losses = Mapping[str, Decimal]  # by "loss_train" and "loss_test", those that were read
+Losses = Mapping[str, Decimal]  # by "loss_train" and "loss_test", those that were read; NaN: as the page shows it
 Range = tuple[float, float]
 
 
@@ -46,7 +47,12 @@ class Runs:
 
     def fits_own(self, losses: Losses) -> bool:
         """Say whether all of the losses lie within what the run and its replays show."""
-        return all(_lies_in(loss, self.band(name)) for name, loss in losses.items())
+        return all(
+            any(not math.isfinite(_loss(state, name)) for state in self._replayed)
+            if loss.is_nan()
+            else _lies_in(loss, self.band(name))
+            for name, loss in losses.items()
+        )
 
     def resets_that_fit(self, losses: Losses) -> int | None:
         """Give the smallest number of Resets after which a run shows all of the losses, or None."""
@@ -75,7 +81,8 @@ class Runs:
 
     def is_far_from_all(self, losses: Losses) -> bool:
         """Say whether a loss lies outside the range of all runs, widened by its half on both sides."""
-        return any(not _lies_in(loss, self._widened(name)) for name, loss in losses.items())
+        numbers = {name: loss for name, loss in losses.items() if not loss.is_nan()}
+        return any(not _lies_in(loss, self._widened(name)) for name, loss in numbers.items())
 
     def _widened(self, name: str) -> Range:
         finite = _finite(_loss(state, name) for state in (*self._replayed, *self._reset))
@@ -86,7 +93,12 @@ class Runs:
 
     def _fits(self, losses: Losses, state: ShownState) -> bool:
         """Say whether a run after Resets shows the losses, give or take the spread of the run's own replays."""
-        return all(_lies_in(loss, self._around(_loss(state, name), name)) for name, loss in losses.items())
+        return all(
+            not math.isfinite(_loss(state, name))
+            if loss.is_nan()
+            else _lies_in(loss, self._around(_loss(state, name), name))
+            for name, loss in losses.items()
+        )
 
     def _around(self, loss: float, name: str) -> Range:
         low, high = self.band(name)
@@ -103,14 +115,13 @@ def _finite(losses: Iterable[float]) -> list[float]:
 
 
 def _shown(state: ShownState, losses: Losses) -> dict[str, Decimal]:
-    """Give what the page would show of a run in place of these losses; NaN where that is no number."""
-    found = {name: _loss(state, name) for name in losses}
-    return {name: Decimal(shown_loss(loss)) if math.isfinite(loss) else Decimal("NaN") for name, loss in found.items()}
+    """Give what the page would show of a run in place of these losses."""
+    return {name: as_shown(_loss(state, name)) for name in losses}
 
 
 def _lies_in(loss: Decimal, bounds: Range) -> bool:
-    """Say whether a shown loss lies in a range as it would be shown; what is no number fits nothing."""
-    if loss.is_nan() or not all(math.isfinite(bound) for bound in bounds):
+    """Say whether a shown loss, a number, lies in a range as it would be shown."""
+    if not all(math.isfinite(bound) for bound in bounds):
         return False
     low, high = (Decimal(shown_loss(bound)) for bound in bounds)
     return low <= loss <= high

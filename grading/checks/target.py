@@ -32,7 +32,7 @@ def check(evidence: Evidence) -> Finding:
     counted = {name: losses[name] for name in COUNTED[rules.criterion] if name in losses}
     if not counted:
         return cant_say("The losses could not be read.")
-    met = {name: loss <= rules.target for name, loss in counted.items()}
+    met = {name: _is_met(loss, rules) for name, loss in counted.items()}
     lines = tuple(_line(name, loss, rules) for name, loss in counted.items())
     is_met = _verdict(met, rules.criterion)
     said = " and ".join(f"{LOSSES[name]} {loss}" for name, loss in counted.items())
@@ -52,10 +52,18 @@ def check(evidence: Evidence) -> Finding:
 
 
 def shown_losses(reading: ScreenshotReading) -> dict[str, Decimal]:
-    """Give the losses that were read for sure as the page shows them, with three decimals; left out if not finite."""
+    """Give the losses that were read for sure as the page shows them: three decimals, or NaN."""
     found = {name: sure(getattr(reading, name)) for name in LOSSES}
-    values = {name: read.value for name, read in found.items() if read is not None}
-    return {name: Decimal(shown_loss(value)) for name, value in values.items() if math.isfinite(value)}
+    return {name: as_shown(read.value) for name, read in found.items() if read is not None}
+
+
+def as_shown(loss: float) -> Decimal:
+    """Give what the page shows for a loss."""
+    return Decimal(shown_loss(loss)) if math.isfinite(loss) else Decimal("NaN")
+
+
+def _is_met(loss: Decimal, rules: TaskRules) -> bool:
+    return loss.is_finite() and loss <= rules.target
 
 
 def _verdict(met: dict[str, bool], criterion: str) -> bool | None:
@@ -73,7 +81,7 @@ def _weight(evidence: Evidence) -> float:
 
 
 def _line(name: str, loss: Decimal, rules: TaskRules) -> Compared:
-    is_met, is_one_enough = loss <= rules.target, rules.criterion == "either"
+    is_met, is_one_enough = _is_met(loss, rules), rules.criterion == "either"
     not_met = CheckOutcome.CANT_SAY if is_one_enough else CheckOutcome.DIFFERS
     return Compared(
         what=LABELS[name],

@@ -8,7 +8,7 @@ from coursework.drawing.labels import count_of, count_text
 from engine.report import shown_loss
 from grading.checks.base import CLEAR, COMMON, Check, Compared, Evidence, Finding, sure
 from grading.checks.runs import Runs
-from grading.checks.target import LOSSES, shown_losses
+from grading.checks.target import LOSSES, as_shown, shown_losses
 from grading.checks.words import LABELS, agrees, cant_say, differs
 from grading.models import CheckOutcome
 
@@ -35,7 +35,7 @@ def check(evidence: Evidence) -> Finding:
 def _judge(epoch: int, losses: Mapping[str, Decimal], runs: Runs) -> Finding:
     """Try the explanations one after the other: the run itself, last-bit differences, Resets."""
     if runs.fits_own(losses):
-        is_exact = all(shown_loss(runs.own(name)) == str(loss) for name, loss in losses.items())
+        is_exact = all(str(as_shown(runs.own(name))) == str(loss) for name, loss in losses.items())
         how = "as the retrained run does" if is_exact else "within what last-bit differences of browsers move"
         return _fits(epoch, losses, runs, how=how, resets=0, chance=runs.share_like_own(losses))
     resets = runs.resets_that_fit(losses)

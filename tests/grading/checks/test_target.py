@@ -62,7 +62,13 @@ def test_a_picture_of_the_claimed_epoch_weighs_more_than_one_of_another() -> Non
     assert at_claim > before
 
 
-def test_losses_that_are_no_numbers_are_left_out() -> None:
-    assert shown_losses(reading(loss_train=math.nan, loss_test=math.inf)) == {}
+def test_a_run_that_diverged_has_not_reached_the_target() -> None:
+    lost = reading(loss_train=math.nan, loss_test=math.nan)
+    finding = TARGET.run(evidence(lost))
+    assert (finding.outcome, "training loss NaN" in finding.sentence) == (DIFFERS, True)
+    assert TARGET.run(evidence(lost, rules=rules("either"))).outcome == DIFFERS
+
+
+def test_losses_are_compared_as_the_page_writes_them() -> None:
     assert {name: str(loss) for name, loss in shown_losses(reading(loss_train=0.5)).items()} == {"loss_train": "0.500"}
     assert shown_losses(reading(loss_test=3e22))["loss_test"] == 3e22

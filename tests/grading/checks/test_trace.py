@@ -104,6 +104,16 @@ def test_a_run_that_diverged_fits_no_number() -> None:
     assert run(nowhere, 0.2, 0.2).outcome == CheckOutcome.DIFFERS
 
 
+def test_a_picture_of_a_run_that_diverged_fits_one_that_does() -> None:
+    lost = [state(math.nan, math.nan, replay=number) for number in range(16)]
+    assert run([*lost, *RESETS], math.nan, math.nan).outcome == CheckOutcome.AGREES
+    assert run([*STEADY, *RESETS], math.nan, math.nan).outcome == CheckOutcome.DIFFERS
+    after_five = [state(math.nan, math.nan, resets=5) if one.resets == 5 else one for one in RESETS]
+    assert run([*STEADY, *after_five], math.nan, math.nan).details["resets"] == 5
+    all_lost = [*lost, *(state(math.nan, math.nan, resets=number) for number in range(1, 21))]
+    assert run(all_lost, math.nan, math.nan).outcome == CheckOutcome.CANT_SAY
+
+
 def test_losses_before_training_are_compared_too() -> None:
     states = [state(0.51, 0.52, since=0), *(state(0.6, 0.5 + 0.01 * number, resets=number) for number in range(1, 21))]
     assert run(states, 0.51, 0.52, epoch=0).outcome == CheckOutcome.AGREES
