@@ -20,8 +20,8 @@ class ReadValues:
 
     look: str = ""
     epoch: int | None = None
-    loss_train: str | None = None
-    loss_test: str | None = None
+    loss_train: float | None = None
+    loss_test: float | None = None
     neurons: tuple[int, ...] | None = None
     is_playground: bool | None = None
     is_part: bool = False
@@ -37,10 +37,11 @@ class ReadValues:
         return any(one is not None and another is not None and one != another for one, another in pairs)
 
 
-# Of a result only these are fetched: the points alone are some thousand characters.
+# Of a result only these are fetched: the points alone are some thousand characters. No texts: those that look like
+# numbers come as text from one database and as numbers from the other.
+_SHOWN = ("epoch", "loss_train", "loss_test", "neurons")
 _READ = (
-    *(f"{name}__{part}" for name in ("epoch", "neurons") for part in ("value", "confidence")),
-    *(f"{name}__{part}" for name in ("loss_train", "loss_test") for part in ("text", "confidence")),
+    *(f"{name}__{part}" for name in _SHOWN for part in ("value", "confidence")),
     "is_playground",
     "plot__confidence",
 )
@@ -54,15 +55,15 @@ def read_values(names: "Collection[str] | QuerySet[Any, Any]") -> dict[str, Read
 
 
 def _of(look: str, read: dict[str, Any]) -> ReadValues:
-    def sure(name: str, part: str) -> Any:
-        return read[f"{name}__{part}"] if (read[f"{name}__confidence"] or 0) >= SURE else None
+    def sure(name: str) -> Any:
+        return read[f"{name}__value"] if (read[f"{name}__confidence"] or 0) >= SURE else None
 
-    neurons = sure("neurons", "value")
+    neurons = sure("neurons")
     return ReadValues(
         look=look,
-        epoch=sure("epoch", "value"),
-        loss_train=sure("loss_train", "text"),
-        loss_test=sure("loss_test", "text"),
+        epoch=sure("epoch"),
+        loss_train=sure("loss_train"),
+        loss_test=sure("loss_test"),
         neurons=None if neurons is None or None in neurons else tuple(neurons),
         is_playground=read["is_playground"],
         is_part=read["plot__confidence"] is None,

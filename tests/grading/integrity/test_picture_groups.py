@@ -95,13 +95,13 @@ def test_one_link_at_one_epoch_is_said_to_look_the_same_for_everybody() -> None:
     "other",
     [
         {"epoch": 142},
-        {"epoch": 141, "loss_train": "0.002"},
-        {"epoch": 141, "loss_test": "0.002"},
+        {"epoch": 141, "loss_train": 0.002},
+        {"epoch": 141, "loss_test": 0.002},
         {"epoch": 141, "neurons": (4, 3)},
     ],
 )
 def test_pictures_that_show_something_else_are_not_the_same(other: dict[str, Any]) -> None:
-    shown: dict[str, Any] = {"epoch": 141, "loss_train": "0.001", "loss_test": "0.001", "neurons": (4, 2)}
+    shown: dict[str, Any] = {"epoch": 141, "loss_train": 0.001, "loss_test": 0.001, "neurons": (4, 2)}
     one = made(1, pictures=(shot("a", LOOK, **shown),))
     assert len(picture_groups([one, made(2, pictures=(shot("b", LOOK, **shown),))])) == 1
     assert picture_groups([one, made(2, pictures=(shot("b", LOOK, **(shown | other)),))]) == []
