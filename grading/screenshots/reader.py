@@ -1,21 +1,20 @@
 """Reading one screenshot: the picture opened, looked at, and each value taken from what was seen."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from grading.screenshots.kinds import is_playground
 from grading.screenshots.looks import Looker, take_looks
 from grading.screenshots.ocr import TextReader
-from grading.screenshots.pictures import Picture, open_picture
+from grading.screenshots.picture_hash import picture_hash
+from grading.screenshots.pictures import Pixels, open_picture
+from grading.screenshots.plot import read_plot
 from grading.screenshots.reading import ScreenshotReading
 from grading.screenshots.record import READER_VERSION as READER_VERSION
 from grading.screenshots.text_lines import TextLine
-
-Contributor = Callable[[Picture, Sequence[TextLine]], Mapping[str, Any]]
-
-# What is seen in the picture rather than read as text joins here: each gets the picture and its lines of text and gives
-# fields of ScreenshotReading by name.
-CONTRIBUTORS: tuple[Contributor, ...] = ()
+from grading.screenshots.thumbnails import read_dataset
+from grading.screenshots.tiles import read_features
 
 
 class ScreenshotReader:
@@ -32,7 +31,16 @@ class ScreenshotReader:
         """
         picture = open_picture(source)
         looks = take_looks(picture, self._looker)
-        fields: dict[str, Any] = dict(looks.values())
-        for contribute in CONTRIBUTORS:
-            fields |= contribute(picture, looks.lines)
+        fields = dict(looks.values()) | seen_in(picture.pixels, looks.lines)
         return ScreenshotReading(width=picture.width, height=picture.height, reader_version=READER_VERSION, **fields)
+
+
+def seen_in(pixels: Pixels, lines: Sequence[TextLine]) -> dict[str, Any]:
+    """Give what is seen in the picture rather than read as text, as fields of ScreenshotReading by name."""
+    return {
+        "is_playground": is_playground(lines, pixels),
+        "features": read_features(pixels, lines),
+        "dataset": read_dataset(pixels, lines),
+        "plot": read_plot(pixels, lines),
+        "picture_hash": picture_hash(pixels),
+    }

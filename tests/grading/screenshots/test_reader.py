@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -47,19 +47,18 @@ def test_a_reading_says_by_which_reader_it_was_made_and_how_large_the_picture_is
     assert reader_module.READER_VERSION == READER_VERSION
 
 
-def test_what_others_see_in_the_picture_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_seen_in_the_picture_stands_beside_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[object] = []
 
-    def see(picture: Picture, lines: Sequence[TextLine]) -> Mapping[str, Any]:
-        given.append((picture.width, tuple(line.text for line in lines)))
-        return {"dataset": Read("circle", "circle", 0.97), "is_playground": True}
+    def see(pixels: Any, lines: Sequence[TextLine]) -> Read[str]:
+        given.append((pixels.shape, {line.text for line in lines}))
+        return Read("circle", "circle", 0.97)
 
-    monkeypatch.setattr(reader_module, "CONTRIBUTORS", (see,))
+    monkeypatch.setattr(reader_module, "read_dataset", see)
     reading = reader_module.ScreenshotReader(Looker()).read(picture())
-    assert reading.dataset.value == "circle" and reading.is_playground is True and reading.activation is not None
-    assert len(given) == 1
-    assert given[0][0] == 600  # type: ignore[index]
-    assert set(given[0][1]) == {line.text for line in LINES}  # type: ignore[index]
+    assert reading.dataset is not None and reading.dataset.value == "circle" and reading.activation is not None
+    assert len(reading.picture_hash) == 64
+    assert given == [((300, 600, 3), {line.text for line in LINES})]
 
 
 def test_what_is_no_picture_is_not_readable() -> None:
