@@ -34,7 +34,9 @@ _PERCENTS = ("noise", "train_percent")
 def shown(name: str, value: Any) -> str:
     """Write the value of a setting as pages do: x1, x2² for inputs, 6, 3 for neurons, 10 % for noise."""
     if name == "features":
-        return ", ".join(FEATURE_LABELS[one].plain for one in value if one in FEATURE_LABELS) or "none"
+        return (
+            ", ".join(FEATURE_LABELS[one].plain if one in FEATURE_LABELS else printable(one) for one in value) or "none"
+        )
     if name == "neurons":
         return ", ".join("?" if one is None else str(one) for one in value) or "none"
     if name == "epoch":

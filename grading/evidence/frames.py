@@ -5,32 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from coursework.drawing.labels import FEATURE_LABELS
 from coursework.drawing.svg import number
-from engine.spec import written
 from grading.checks.base import SURE as COMPARED_FROM
+from grading.checks.words import LABELS as CHECKED_LABELS
+from grading.checks.words import shown
 from grading.screenshots.reading import Box, PlotReading, Read, ScreenshotReading
 
-LABELS = {
-    "epoch": "Epoch",
-    "loss_train": "Training loss",
-    "loss_test": "Test loss",
-    "features": "Inputs",
-    "hidden_layers": "Hidden layers",
-    "neurons": "Neurons per layer",
-    "dataset": "Data set",
-    "problem": "Problem",
-    "learning_rate": "Learning rate",
-    "activation": "Activation",
-    "regularization": "Regularization",
-    "regularization_rate": "Regularization rate",
-    "noise": "Noise",
-    "batch_size": "Batch size",
-    "train_percent": "Training share",
-    "address": "Address bar",
-    "plot": "Heat map",
-}
-_PERCENTS = ("noise", "train_percent")
+LABELS = CHECKED_LABELS | {"address": "Address bar", "plot": "Heat map"}
 _LOSSES = ("loss_train", "loss_test")
 _SURE = 0.95  # from here on "sure"; down to what checks compare "fairly sure"
 _SHOWN_WIDTH = 900.0  # CSS pixels: about as wide as a picture stands on the page
@@ -76,17 +57,9 @@ def frames_of(reading: ScreenshotReading) -> list[Frame]:
 
 def meaning(name: str, value: Any) -> str:
     """Write a value as pages do: 1,234 for epochs, 0.010 for losses, x1, x2² for inputs, 6, 3 for neurons."""
-    if name == "features":
-        return ", ".join(FEATURE_LABELS[one].plain if one in FEATURE_LABELS else str(one) for one in value) or "none"
-    if name == "neurons":
-        return ", ".join("?" if one is None else str(one) for one in value) or "none"
     if name in _LOSSES:
         return f"{value:.3f}"
-    if name == "address":
-        return ""  # long, and shown as it stands beside this
-    if name in _PERCENTS:
-        return f"{value} %"
-    return f"{value:,}" if name == "epoch" else written(value)
+    return "" if name == "address" else shown(name, value)  # an address is long, and stands beside this as it is
 
 
 def sureness(confidence: float) -> str:

@@ -107,7 +107,7 @@ def test_a_larger_class_needs_no_more_queries(world: World, django_assert_max_nu
         student = enroll(course=world.course, user=make_user(f"crowd{number}"))
         run_verification(verification_id=verification_of(hand_in(world.task, student)).pk, worker="test")
     page(world, submission)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         page(world, submission)
 
 

@@ -62,7 +62,12 @@ POLICIES: dict[str, Policy] = {
     "coursework.DraftScreenshot": Policy("draft__enrollment__user", Then.DELETED, files=("picture",)),
     "coursework.Draft": Policy("enrollment__user", Then.DELETED),
     "grading.PracticeRun": Policy("enrollment__user", Then.DELETED),
-    "grading.CheckResult": Policy("assessment__submission__enrollment__user", Then.DELETED),
+    # What checks say may name other people's hand-ins, and is for staff to look at.
+    "grading.CheckResult": Policy(
+        "assessment__submission__enrollment__user",
+        Then.DELETED,
+        withheld=("sentence", "innocent", "compared", "details"),
+    ),
     "grading.Assessment": Policy(_OF_SUBMISSION, Then.DELETED),
     "coursework.Screenshot": Policy(_OF_SUBMISSION, Then.DELETED, files=("picture",)),
     # The link as pasted may hold anything; the network itself stands in `settings`.
