@@ -48,7 +48,7 @@ def _counts(judged: Sequence[Judged]) -> dict[str, Any]:
         "visible": visible,
         **{outcome: counts[outcome] for outcome in _OUTCOMES},
         "percent_right": round(100 * counts[RIGHT] / visible, 2) if visible else None,
-        "wrong with high confidence": sum(one.is_sure and one.is_invented and one.outcome != BLANK for one in judged),
+        "wrong with high confidence": sum(one.is_sure and one.is_invented for one in judged),
         "right with high confidence": sum(one.is_sure and one.outcome == RIGHT for one in judged),
     }
 

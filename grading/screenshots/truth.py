@@ -41,7 +41,7 @@ class Judged:
     @property
     def is_invented(self) -> bool:
         """Whether the picture shows no such value: of one that is cut by the edge, what is left may be read right."""
-        return self.read is not None and self.read != self.shown
+        return self.outcome in (WRONG, FALSE_POSITIVE) and self.read != self.shown
 
     @property
     def is_sure(self) -> bool:

@@ -55,6 +55,15 @@ def test_a_loss_that_diverged_counts_as_read() -> None:
     assert outcomes(reading(loss_train=read(0.5)), truth)["loss_train"] == WRONG
 
 
+def test_what_is_left_of_a_value_cut_by_the_edge_is_not_invented_where_it_is_right() -> None:
+    def invented(value: float) -> bool:
+        return next(one for one in judge(reading(loss_test=read(value)), SHOWN) if one.name == "loss_test").is_invented
+
+    assert (invented(0.523), invented(0.623)) == (False, True)
+    diverged = judge(reading(loss_train=Read("NaN", float("nan"), 0.9)), {**SHOWN, "loss_train": "NaN"})
+    assert not any(one.is_invented for one in diverged)
+
+
 def test_what_is_visible_and_not_read_is_blank_and_what_is_not_visible_is_not_asked_for() -> None:
     assert outcomes(None) == dict.fromkeys(
         ("epoch", "loss_train", "hidden_layers", "neurons", "features", "is_playground"), BLANK
