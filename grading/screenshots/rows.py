@@ -8,6 +8,7 @@ Chromium at several widths, fonts and zooms.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,7 @@ ROWS: dict[str, tuple[float, ...]] = {
 CLOSE = 3.5  # CSS pixels by which a text may be off its row
 _CLOSE_IN_PHOTO = 14.0
 _NEEDED_IN_PHOTO = 9  # texts
-_OFF_IN_PHOTO = 1.5  # CSS pixels by which texts are off upright rows there, in the root mean square
+_OFF_IN_PHOTO = 1.4  # CSS pixels by which texts are off upright rows there, in the root mean square
 _FAR_OFF = 6.0  # what is off by more counts as by so much
 _NEEDED = 3  # texts that must agree
 _MOST = 80  # texts that are looked at, from the first on: every pair of them is tried
@@ -103,9 +104,13 @@ def fit_rows(anchors: Sequence[Anchor]) -> Rows | None:
     if start is None:
         return None
     upright, off = _refine(anchors, start, CLOSE, terms=2)
-    tilted, off_tilted = _refine(anchors, start, _CLOSE_IN_PHOTO, terms=5)
-    is_tilted = len(anchors) >= _NEEDED_IN_PHOTO and off > _OFF_IN_PHOTO and off_tilted < 0.6 * off
-    return tilted if is_tilted else upright
+    if len(anchors) < _NEEDED_IN_PHOTO or off < _OFF_IN_PHOTO:
+        return upright
+    # At an angle a text that can stand in several rows may seem to stand in the wrong one: also first without these.
+    certain = [anchor for anchor in anchors if len(ROWS[anchor.key]) == 1]
+    tries = (_refine(some, start, _CLOSE_IN_PHOTO, terms=5)[0] for some in (anchors, certain) if some)
+    tilted, off_tilted = min((_refine(anchors, tilted, CLOSE, terms=5) for tilted in tries), key=itemgetter(1))
+    return tilted if off_tilted < 0.6 * off else upright
 
 
 def _steady_fit(anchors: Sequence[Anchor]) -> Rows | None:
