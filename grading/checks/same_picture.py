@@ -53,9 +53,9 @@ def _sentence(same: SamePicture, more: int) -> str:
     which = f"picture {same.position} of {same.receipt_number}"
     how = f"The very same file is {which}" if same.is_exact else f"It looks like {which}"
     link = "with the same link" if same.same_link else "with another link"
-    epoch = " and shows the same epoch" if same.same_epoch else ""
+    epoch = "; both show the same epoch" if same.same_epoch else ""
     others = f" {count_of(more, 'other picture')} {'is' if more == 1 else 'are'} like it as well." if more else ""
-    return f"{how}, handed in by somebody else {link}{epoch}.{others}"
+    return f"{how}, which somebody else handed in {link}{epoch}.{others}"
 
 
 def _plain(same: SamePicture, weight: float) -> dict[str, str | float | bool]:

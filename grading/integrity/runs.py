@@ -48,8 +48,8 @@ _SEVERAL = "What was found stands beside each picture. Data points stay the same
 
 def _whose(members: Sequence[Member], name: str) -> str:
     if len(members) == 1:
-        return f"A picture of {name} shows"
-    return f"{how_many(len(members), 'picture')} of {name} show"
+        return f"{name} handed in a picture that shows"
+    return f"{how_many(len(members), 'picture')} that {name} handed in show"
 
 
 def _what(names: set[str]) -> str:

@@ -31,7 +31,7 @@ def test_the_very_same_file_is_looked_at_first() -> None:
     finding = run(same(is_exact=True))
     assert (finding.outcome, finding.weight) == (CheckOutcome.DIFFERS, LOOK_FIRST)
     assert finding.sentence == (
-        "The very same file is picture 1 of K7Q4-9XRB, handed in by somebody else with another link."
+        "The very same file is picture 1 of K7Q4-9XRB, which somebody else handed in with another link."
     )
     assert finding.innocent
 

@@ -12,7 +12,7 @@ def test_pictures_without_a_difference_are_left_out() -> None:
 
 def test_a_picture_with_other_points_is_listed_with_what_the_check_says() -> None:
     (group,) = run_groups([made(1, pictures=(shot("a", differences=(POINTS,)),))])
-    assert group.heading == "A picture of Student 1 shows the points of another seed"
+    assert group.heading == "Student 1 handed in a picture that shows the points of another seed"
     assert group.sentences == (POINTS.sentence,)
     assert group.members[0].remark == ""
     assert group.innocent[0] == "The wrong picture was chosen."
@@ -20,7 +20,7 @@ def test_a_picture_with_other_points_is_listed_with_what_the_check_says() -> Non
 
 def test_an_address_of_another_link_is_named() -> None:
     (group,) = run_groups([made(1, pictures=(shot("a", differences=(ADDRESS,)),))])
-    assert group.heading == "A picture of Student 1 shows the address of another link"
+    assert group.heading == "Student 1 handed in a picture that shows the address of another link"
 
 
 def test_all_of_a_student_is_one_group_and_reasons_stand_once() -> None:
