@@ -17,6 +17,7 @@ _RING = 16 * _FINE  # from a tile's middle to the middle of its border
 _REACH = 8 * _FINE  # how far a tile may be from where the texts say
 _ACTIVE, _INACTIVE = 110.0, 45.0  # how much darker than the ground a border is at least, and no border at most
 _HOVERED = 0.75  # the border of a tile under the mouse is grey, active or not: less dark than the darkest by this
+_INSIDE = 0.85  # how much darker than the ground a tile's inside is at most, as a share of its border
 _COLORED = 5.0  # how far a pale tile's colours are from the ground at least, on average
 _EDGE = 2.5  # and how far its last rows are from what lies below it
 
@@ -39,6 +40,8 @@ def read_features(pixels: Pixels, lines: Iterable[Line]) -> Read[tuple[str, ...]
     active = borders >= max(_ACTIVE, _HOVERED * borders.max())
     if not active.any():
         return None  # nothing that shows that the tiles are where they are looked for
+    if not _all_colored(patch, active, borders, shift):
+        return None  # a dark bar lies over them, not borders around them
     if not (active | (borders <= _INACTIVE)).all() or not _all_whole(patch, active, shift):
         return None
     names = tuple(name for name, on in zip(INPUTS, active, strict=True) if on)
@@ -84,6 +87,16 @@ def _borders(patch: Patch) -> tuple[Floats, tuple[int, int]]:
 
 def _middles() -> list[int]:
     return [int((_MARGIN + index * _PITCH) * _FINE) for index in range(len(INPUTS))]
+
+
+def _all_colored(patch: Patch, active: np.ndarray, borders: Floats, shift: tuple[int, int]) -> bool:
+    """Tell whether every tile with a border is lighter inside than its border is."""
+    across, half = patch.luma.shape[1] // 2 + shift[1], 10 * _FINE
+    for middle, border in zip(np.array(_middles())[active] + shift[0], borders[active], strict=True):
+        inside = patch.luma[middle - half : middle + half, across - half : across + half]
+        if GROUND - float(np.median(inside)) > _INSIDE * border:
+            return False
+    return True
 
 
 def _all_whole(patch: Patch, active: np.ndarray, shift: tuple[int, int]) -> bool:

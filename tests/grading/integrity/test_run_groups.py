@@ -27,7 +27,10 @@ def test_all_of_a_student_is_one_group_and_reasons_stand_once() -> None:
     first = made(1, 1, pictures=(shot("a", differences=(POINTS,)), shot("b", position=2)))
     second = made(1, 2, pictures=(shot("c", differences=(ADDRESS, POINTS)),))
     (group,) = run_groups([first, second])
-    assert group.heading == "Two pictures of Student 1 show the points of another seed and the address of another link"
+    assert (
+        group.heading
+        == "Two pictures that Student 1 handed in show the points of another seed and the address of another link"
+    )
     assert group.keys == ("0001-0001-1", "0001-0002-1")
     assert group.innocent.count("The wrong picture was chosen.") == 1
     assert group.subjects == ("run:1",)
