@@ -61,6 +61,15 @@ def test_what_is_seen_in_the_picture_stands_beside_what_is_read(monkeypatch: pyt
     assert given == [((300, 600, 3), {line.text for line in LINES})]
 
 
+def test_a_slide_that_lists_losses_is_not_called_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    slide = (line("Neural Networks", 90, 100), line("Test loss 0.152", 128, 300), line("Training loss 0.076", 128, 345))
+    monkeypatch.setattr(reader_module, "is_playground", lambda lines, pixels: True)
+    monkeypatch.setattr(Looker, "lines", lambda *_args, **_options: slide)
+    monkeypatch.setattr(Looker, "look_closer", lambda *_args, **_options: slide)
+    reading = reader_module.ScreenshotReader(Looker()).read(picture())
+    assert reading.is_playground is None and reading.loss_test is None
+
+
 def test_what_is_no_picture_is_not_readable() -> None:
     with pytest.raises(NotReadable, match="not a picture"):
         reader_module.ScreenshotReader(Looker()).read(b"no picture")

@@ -57,6 +57,13 @@ def test_a_set_covered_by_another_window_is_not_read() -> None:
     assert read_features(pixels, shown.lines) is None
 
 
+def test_a_dark_bar_over_the_last_tile_is_not_taken_for_its_border() -> None:
+    shown = page("x", "y")
+    pixels = shown.pixels.copy()
+    pixels[565:] = (16, 18, 34)  # a dark task bar
+    assert read_features(pixels, shown.lines) is None
+
+
 def test_a_tile_under_the_mouse_is_not_guessed() -> None:
     shown = page("x", "y")
     pixels = shown.pixels.copy()
