@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 REQUIREMENTS = settings.BASE_DIR / "requirements"
-LOCKED = [REQUIREMENTS / f"{name}.txt" for name in ("tools", "base", "embedded", "development")]
+LOCKED = [REQUIREMENTS / f"{name}.txt" for name in ("tools", "base", "embedded", "evidence", "development")]
 
 
 def setup(environment: Path, python: str = "") -> "subprocess.CompletedProcess[str]":
