@@ -131,6 +131,7 @@ def worker_environment(transactional_db: None, broker: Celery, broker_url: str, 
         "REDIS_URL": broker_url,
         "REDIS_KEY_PREFIX": broker.conf.broker_transport_options["global_keyprefix"],
         "DATA_DIR": str(data_dir),
+        "PYTHON": sys.executable,  # scripts of ours run by the same Python as the test
         "PYTHONUNBUFFERED": "1",
     }
 
