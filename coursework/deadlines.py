@@ -1,8 +1,9 @@
 """When a hand-in is on time: the one rule that pages, grades and exports call. Pure: instants in, a word out."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 
@@ -37,6 +38,24 @@ class Window:
         if self.closes_at is not None and moment <= self.closes_at:
             return Standing.LATE
         return Standing.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class LatePolicy:
+    """What lateness costs, in percent of the points that were earned."""
+
+    percent_per_day: int = 0
+    most_percent: int = 100
+
+    def percent(self, window: Window, moment: datetime) -> int:
+        """Say how much a hand-in at `moment` loses: for each 24 hours begun after the student's own due time.
+
+        Hours are counted between instants, so a change of the clock in between neither gives nor takes any.
+        """
+        if moment <= window.due_at:
+            return 0
+        days = math.ceil((moment - window.due_at) / timedelta(days=1))
+        return min(days * self.percent_per_day, self.most_percent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from coursework.services.courses import enroll
 from coursework.services.screenshots import prepare_screenshot
 from coursework.services.submissions import submit
 from engine.spec import Spec
-from grading.models import PracticeRun, Status, Verification
+from grading.models import GradingPolicy, PracticeRun, ReleaseMode, Status, Verification
 
 # Reaches the circle's target at epoch 101: three inputs, two small layers, a few tenths of a second to train.
 QUICK_SPEC = Spec(features=("xSquared", "ySquared"), hidden_layers=(3,), seed="0.31415")
@@ -33,6 +33,7 @@ def make_course(slug: str = "ml-1") -> Course:
 
 def make_task(course: Course, *, seeds: tuple[str, ...] = ("0.1", "0.2", "0.3"), **fields: Any) -> Task:
     assignment = Assignment.objects.filter(course=course).first() or make_assignment(course)
+    release = fields.pop("release", ReleaseMode.AUTOMATIC)  # by default students see grades at once
     values = {
         "slug": "circle",
         "title": "Task A: Circle",
@@ -45,6 +46,7 @@ def make_task(course: Course, *, seeds: tuple[str, ...] = ("0.1", "0.2", "0.3"),
     CourseSeed.objects.bulk_create(
         CourseSeed(task=task, position=position, seed=seed) for position, seed in enumerate(seeds, start=1)
     )
+    GradingPolicy.objects.create(task=task, release=release)
     return task
 
 

@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
-from coursework.deadlines import Window
+from coursework.deadlines import LatePolicy, Window
 from coursework.feasible import why_impossible, why_never
 from coursework.models.courses import Course, Enrollment, Section
 from coursework.rules import TaskRules, allowed_settings_problems, practice_seeds_problems
@@ -38,6 +38,14 @@ class Assignment(models.Model):
     closes_at = models.DateTimeField(
         null=True, blank=True, help_text="Late hand-ins are accepted, and marked late, up to here. Empty: none are."
     )
+    late_percent_per_day = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text="So many percent of the points earned are taken off for each day begun after the due time.",
+    )
+    late_most_percent = models.PositiveSmallIntegerField(
+        default=100, validators=[MaxValueValidator(100)], help_text="Lateness takes off no more percent than this."
+    )
 
     class Meta:
         ordering = ("due_at", "pk")
@@ -47,10 +55,18 @@ class Assignment(models.Model):
             CheckConstraint(
                 condition=Q(closes_at__isnull=True) | Q(closes_at__gte=F("due_at")), name="assignment_closes_after_due"
             ),
+            CheckConstraint(
+                condition=Q(late_percent_per_day__lte=100, late_most_percent__lte=100), name="assignment_late_percents"
+            ),
         )
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def late_policy(self) -> LatePolicy:
+        """What lateness costs."""
+        return LatePolicy(self.late_percent_per_day, self.late_most_percent)
 
     @property
     def window(self) -> Window:

@@ -27,6 +27,12 @@ class Course(models.Model):
         blank=True,
         help_text="Whoever knows it may join as a student. Empty: nobody joins by themselves.",
     )
+    assistants_release = models.BooleanField(
+        default=False, help_text="Teaching assistants may release grades, and take that back."
+    )
+    assistants_edit_rubric = models.BooleanField(
+        default=False, help_text="Teaching assistants may change rubrics and how tasks are graded."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 
 from coursework.models.courses import Course
-from coursework.models.submissions import ImmutableRowError
+from coursework.models.submissions import ImmutableRowError, Submission
 
 
 class Event(models.Model):
@@ -26,6 +26,23 @@ class Event(models.Model):
     action = models.CharField(max_length=60, help_text="What was done, such as extension.granted.")
     subject = models.CharField(max_length=120, blank=True, help_text="To what, such as submission K7Q4-9XRB.")
     details = models.JSONField(default=dict, blank=True)
+    # What it is about, for looking up. Without constraints in the database: what an event names may be deleted, and the
+    # event stays as it is, number and all.
+    task = models.ForeignKey(
+        "coursework.Task", on_delete=models.DO_NOTHING, db_constraint=False, null=True, blank=True, related_name="+"
+    )
+    enrollment = models.ForeignKey(
+        "coursework.Enrollment",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Whose work, extension or membership it is about.",
+    )
+    submission = models.ForeignKey(
+        Submission, on_delete=models.DO_NOTHING, db_constraint=False, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ("-at", "-pk")

@@ -1,16 +1,30 @@
 """Remembering who did what."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from coursework.models import Course, Event, User
+from coursework.models import Course, Enrollment, Event, Submission, Task, User
 
 
 def record(
-    *, action: str, actor: User | None, course: Course | None = None, subject: str = "", **details: Any
+    *,
+    action: str,
+    actor: User | None,
+    course: Course | None = None,
+    subject: str = "",
+    about: Iterable[Task | Enrollment | Submission] = (),
+    **details: Any,
 ) -> Event:
     """Add an event; called in the transaction of the act, so that both are stored or neither.
 
-    `details` are plain JSON values. They name people by the primary keys of rows, never by name, so that erasing a
-    person leaves nothing behind here.
+    `about` is what it can be found by again: at most one each of task, enrollment and submission; a submission brings
+    the other two along. `details` are plain JSON values. They name people by the primary keys of rows, never by name,
+    so that erasing a person leaves nothing behind here.
     """
-    return Event.objects.create(action=action, actor=actor, course=course, subject=subject, details=details)
+    found: dict[str, int] = {}
+    for row in about:
+        if isinstance(row, Submission):
+            found |= {"submission_id": row.pk, "task_id": row.task_id, "enrollment_id": row.enrollment_id}
+        else:
+            found["task_id" if isinstance(row, Task) else "enrollment_id"] = row.pk
+    return Event.objects.create(action=action, actor=actor, course=course, subject=subject, details=details, **found)

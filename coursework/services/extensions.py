@@ -85,6 +85,7 @@ def _record(action: str, extension: Extension, actor: User, course: Course, **de
         course=course,
         subject=f"extension {extension.pk}",
         assignment=extension.assignment_id,
+        about=[extension.enrollment] if extension.enrollment else [],
         enrollment=extension.enrollment_id,
         section=extension.section_id,
         due_at=extension.due_at.isoformat(),

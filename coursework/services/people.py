@@ -38,6 +38,7 @@ def change_person(
             actor=actor,
             course=person.course,
             subject=f"enrollment {person.pk}",
+            about=[person],
             enrollment=person.pk,
             **{name: value for name, value in changed.items() if name != "id_number"},
         )
@@ -87,6 +88,7 @@ def make_password_link(*, enrollment: Enrollment, by: Enrollment) -> str:
         actor=by.user,
         course=person.course,
         subject=f"enrollment {person.pk}",
+        about=[person],
         enrollment=person.pk,
     )
     uid = user_pk_to_url_str(person.user)

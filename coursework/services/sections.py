@@ -55,7 +55,7 @@ def delete_section(*, section: Section, actor: User) -> None:
         "extensions": list(section.extensions.values_list("pk", flat=True)),
     }
     section.delete()
-    record(action="section.deleted", actor=actor, course=section.course, subject=f"section {pk}", **details)
+    record(action="section.deleted", actor=actor, course=section.course, subject=f"section {pk}", about=(), **details)
 
 
 def _refuse_taken(course: Course, name: str, *, besides: Section | None = None) -> None:

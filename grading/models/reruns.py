@@ -25,6 +25,7 @@ class Scope(models.TextChoices):
     ALL = "all", "All submissions"
     FAILED = "failed", "Those that failed by us"
     OTHER_ENGINE = "other_engine", "Those verified by another version of the engine"
+    SELECTION = "selection", "Those chosen one by one"
 
 
 class RerunBatch(models.Model):

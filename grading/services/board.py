@@ -51,4 +51,12 @@ def show_as(*, enrollment: Enrollment, own_name: bool) -> None:
 
 def _record(action: str, task: Task, actor: User, **details: Any) -> None:
     subject = f"task {task.assignment.slug}/{task.slug}"
-    record(action=action, actor=actor, course=task.assignment.course, subject=subject, task=task.pk, **details)
+    record(
+        action=action,
+        actor=actor,
+        course=task.assignment.course,
+        subject=subject,
+        about=[task],
+        task=task.pk,
+        **details,
+    )

@@ -141,6 +141,7 @@ def _record(batch: RerunBatch, action: str, actor: User | None, **details: int) 
         actor=actor,
         course=batch.task.assignment.course,
         subject=f"task {batch.task_id}",
+        about=[batch.task],
         batch=batch.pk,
         scope=str(batch.scope),
         reason=batch.reason,

@@ -67,4 +67,6 @@ def _locked(task: Task, subject: str) -> EvidenceMark:
 
 def _record(action: str, mark: EvidenceMark, actor: User, **details: Any) -> None:
     course = mark.task.assignment.course
-    record(action=action, actor=actor, course=course, subject=mark.subject, task=mark.task_id, **details)
+    record(
+        action=action, actor=actor, course=course, subject=mark.subject, about=[mark.task], task=mark.task_id, **details
+    )
