@@ -1,5 +1,6 @@
 """Who gets which page: every address of ours, every kind of person. What is foreign answers as what does not exist."""
 
+import functools
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,9 +12,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from coursework.models import DraftScreenshot, Extension, Section
 from coursework.services.drafts import add_pictures, save_draft
 from engine.link import write_link
+from engine.training import Budget
 from grading.models import Scope, Verification
 from grading.services.rerun import start_batch
-from grading.services.verification import run_verification
+from grading.services.verification import claim_verification, settle_verification
+from grading.services.verify import Finding, Job, verify
 from tests.grading.evidence.rows import differing
 from tests.grading.picture_rows import read, row_read, shown
 from tests.world import QUICK_SPEC, World, hand_in, make_world, picture, settled_practice
@@ -287,10 +290,26 @@ def furnished_world() -> World:
     world.course.join_code = "K7Q4-9XRB"
     world.course.save()
     submission = hand_in(world.task, world.owner)
-    run_verification(verification_id=Verification.objects.get().pk, worker="test")
+    verify_once(Verification.objects.get().pk)
     differing(submission)  # so that pages of evidence have something to show
     world.receipt_number = submission.receipt_number  # type: ignore[attr-defined]
     return world
+
+
+@functools.cache
+def _finding(job: str) -> Finding:
+    return verify(_jobs[job], on_progress=lambda _stage, _progress: None, budget=Budget())
+
+
+_jobs: dict[str, Job] = {}
+
+
+def verify_once(verification_id: int) -> None:
+    """Settle a verification with what its training gives; the same training is done once for all tests."""
+    claim = claim_verification(verification_id=verification_id, worker="test")
+    assert claim is not None
+    _jobs[repr(claim.job)] = claim.job
+    assert settle_verification(claim=claim, finding=_finding(repr(claim.job)))
 
 
 def arguments(name: str, world: World) -> dict[str, object]:
