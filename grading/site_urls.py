@@ -1,6 +1,6 @@
 """Addresses of grading's pages."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from coursework.models.submissions import RECEIPT_PATTERN
 from grading.views import setup_seeds, setup_tasks
@@ -40,6 +40,7 @@ SETUP_ASSIGNMENT = f"{SETUP}assignments/<slug:assignment>/"
 SETUP_TASK = f"{SETUP_ASSIGNMENT}tasks/<slug:task>/"
 
 urlpatterns = [
+    path("", include("grading.urls_history")),
     path("", home, name="home"),
     path("courses/<slug:course>/dashboard/", course_dashboard, name="course_dashboard"),
     path(TASK, task_page, name="task"),

@@ -15,11 +15,12 @@ import redis
 from celery import Celery
 from django.conf import settings as django_settings
 from django.db import connections
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from kombu import pools
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped,unused-ignore]
 
+from coursework import append_only
 from coursework.celery import app as celery_app
 from coursework.runtime.broker import running_broker
 
@@ -79,6 +80,24 @@ def django_db_modify_db_settings(
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_empties_the_record_too() -> None:
+    """Let Django empty the database after a test that commits, as far as the record of events is in its way.
+
+    Its `flush` ends with the signal of `migrate`, by which the triggers come back.
+    """
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def fixture_teardown(test: TransactionTestCase) -> None:
+        with connections["default"].cursor() as cursor:
+            of_table = f" ON {append_only.TABLE}" if cursor.db.vendor == "postgresql" else ""
+            for name in append_only.triggers(cursor.db):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{of_table}")
+        flush(test)
+
+    TransactionTestCase._fixture_teardown = fixture_teardown  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -153,6 +153,9 @@ MATRIX = {
     ("integrity", "get"): STAFF,
     ("integrity_download", "get"): STAFF,
     ("integrity_mark", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # about no group
+    # Staff: history
+    ("history", "get"): STAFF,
+    ("history_download", "get"): STAFF,
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
@@ -268,6 +271,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(("extension", "extension_revoke"), of_extension),
     # Staff: integrity view
     **dict.fromkeys(("integrity", "integrity_download", "integrity_mark"), of_task),
+    # Staff: history
+    **dict.fromkeys(("history", "history_download"), of_course),
     # Operators
     "course_queue": of_course,
     "read_course_pictures_again": of_course,

@@ -19,7 +19,7 @@ def create_task(*, assignment: Assignment, actor: User, values: dict[str, Any]) 
     with transaction.atomic(), slug_once(values["slug"]):
         last = assignment.tasks.aggregate(last=Max("position"))["last"] or 0
         task = Task.objects.create(assignment=assignment, **({"position": last + 1} | values))
-        record(action="task.created", actor=actor, course=assignment.course, subject=_subject(task))
+        record(action="task.created", actor=actor, course=assignment.course, subject=_subject(task), about=[task])
     return task
 
 
@@ -39,6 +39,7 @@ def change_task(*, task: Task, actor: User, values: dict[str, Any]) -> list[str]
                 actor=actor,
                 course=task.assignment.course,
                 subject=_subject(task),
+                about=[task],
                 fields=changed,
             )
     return changed
@@ -51,7 +52,8 @@ def delete_task(*, task: Task, actor: User) -> None:
         count = Submission.objects.filter(task=task).count()
         if count:
             raise HasHandIns(count, task.title)
-        record(action="task.deleted", actor=actor, course=task.assignment.course, subject=_subject(task))
+        course = task.assignment.course
+        record(action="task.deleted", actor=actor, course=course, subject=_subject(task), about=[task])
         task.delete()
 
 

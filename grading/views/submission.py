@@ -17,6 +17,7 @@ from engine.link import write_hash
 from grading.adoption import Filled
 from grading.downloads import Settled, chart_file
 from grading.figures import Figures, figures
+from grading.history import history_of
 from grading.live import live
 from grading.models import RunKind, Verification, VerificationRun
 from grading.picture_readings import readings_of
@@ -40,6 +41,8 @@ def submission_page(request: HttpRequest, *, receipt_number: str) -> HttpRespons
         "pictures": pictures,
         "any_read": any(seen for _screenshot, seen in pictures),
     }
+    if viewer.is_course_staff:
+        context["history"] = history_of(submission)
     if verification is not None and not verification.is_live:
         context |= _result(submission, viewer, verification)
     return render(request, "grading/submission.html", context)
