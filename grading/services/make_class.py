@@ -19,7 +19,8 @@ from coursework.selectors.deadlines import windows_of
 from coursework.services.demo import TASKS, DemoTask
 from coursework.services.events import record
 from coursework.services.practice_seeds import draw_practice_seeds
-from grading.models import GradingPolicy, ReleaseMode
+from coursework.task_templates import SPIRAL
+from grading.models import Counts, GradingPolicy, ReleaseMode
 from grading.services.made_up.grades import grade_some
 from grading.services.made_up.people import enroll_everybody, usernames
 from grading.services.made_up.pictures import give_pictures
@@ -165,6 +166,8 @@ def _task(assignment: Assignment, position: int, demo: DemoTask, instructor: Use
         for number, (seed, epochs) in enumerate(demo.seeds, start=1)
     )
     draw_practice_seeds(task=task, draw=f"practice {template.slug}")
-    GradingPolicy.objects.create(task=task, release=ReleaseMode.MANUAL)
+    # Where the last attempt counts, what waits for a person or is being checked shows in the grades, too.
+    counts = Counts.LAST if template is SPIRAL else Counts.BEST
+    GradingPolicy.objects.create(task=task, release=ReleaseMode.MANUAL, counts=counts)
     give_sample_rubric(task=task, author=instructor)
     return task

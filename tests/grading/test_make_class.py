@@ -63,7 +63,7 @@ def test_there_is_something_of_every_kind() -> None:
     course = make_class(Wanted(students=200), now=NOW)
     found = grades_of(Task.objects.select_related("assignment"), students(course), now=NOW).values()
     states = {grade.result.state for grade in found}
-    assert states >= {State.SETTLED, State.TO_REVIEW, State.MISSING, State.NOT_YET}
+    assert states >= {State.SETTLED, State.TO_REVIEW, State.MISSING, State.NOT_YET, State.FAILED, State.WAITING}
     assert any(grade.is_late for grade in found) and any(grade.has_own_time for grade in found)
     assert set(Verification.objects.values_list("outcome", flat=True)) == {None, *Outcome.values}
     assert set(Verification.objects.values_list("status", flat=True)) == set(Status.values)
