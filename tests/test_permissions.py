@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from coursework.models import DraftScreenshot, Extension, Section
 from coursework.services.drafts import add_pictures, save_draft
 from engine.link import write_link
+from grading.grades.keys import grade_key
 from grading.models import Scope, Verification
 from grading.services.rerun import start_batch
 from grading.services.verification import run_verification
@@ -150,6 +151,12 @@ MATRIX = {
     ("integrity", "get"): STAFF,
     ("integrity_download", "get"): STAFF,
     ("integrity_mark", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # about no group
+    # Gradebook
+    ("gradebook", "get"): STAFF,
+    ("gradebook_student", "get"): STAFF,
+    ("my_grades", "get"): COURSE | {"ta": MOVED, "instructor": MOVED},  # to the gradebook
+    ("excuse", "get"): STAFF,
+    ("excuse", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
@@ -265,6 +272,10 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(("extension", "extension_revoke"), of_extension),
     # Staff: integrity view
     **dict.fromkeys(("integrity", "integrity_download", "integrity_mark"), of_task),
+    # Gradebook
+    **dict.fromkeys(("gradebook", "my_grades"), of_course),
+    "gradebook_student": lambda world: of_course(world) | {"enrollment": world.owner.pk},
+    "excuse": lambda world: of_task(world) | {"key": grade_key(world.task.pk, world.owner.pk)},
     # Operators
     "course_queue": of_course,
     "read_course_pictures_again": of_course,
