@@ -9,7 +9,9 @@ from django.urls import reverse
 from coursework.models import Enrollment, Role, Task, User
 
 # Which entry a page belongs to, by the names of addresses.
-TASK_PAGES = {"home", "task", "hand_in", "hand_in_picture_reading", "submission", "practice", "practice_run"}
+TASK_PAGES = {"home", "task", "hand_in", "hand_in_picture_reading", "submission", "practice", "practice_run"} | {
+    *("my_grades",)
+}
 OVERVIEW_PAGES = {"course_dashboard", "dashboard", "course_queue", "rerun_task", "rerun_batch", "integrity"} | {
     *("history", "history_download"),
     *("evidence", "evidence_mark", "evidence_queue"),
@@ -20,6 +22,7 @@ PEOPLE_PAGES = {"people", "person", "person_new", "person_password", "sections",
 SETUP_PAGES = {"setup_home", "course_new", "course_setup", "course_edit", "course_copy"} | {
     *("assignment_new", "assignment_edit", "task_new", "task_edit", "task_seeds")
 }
+GRADEBOOK_PAGES = {"gradebook", "gradebook_student", "excuse"}
 BOARD_PAGES = {"leaderboard", "board_name", "board_settings", "board_reveal"}
 
 
@@ -62,6 +65,7 @@ def _course_items(enrollment: Enrollment) -> list[tuple[str, str, set[str]]]:
     items: list[tuple[str, str, set[str]]] = []
     if enrollment.is_course_staff:
         items.append(("Overview", reverse("course_dashboard", kwargs=course), OVERVIEW_PAGES))
+        items.append(("Gradebook", reverse("gradebook", kwargs=course), GRADEBOOK_PAGES))
         items.append(("People", reverse("people", kwargs=course), PEOPLE_PAGES))
     if enrollment.role == Role.INSTRUCTOR:
         items.append(("Set up", reverse("course_setup", kwargs=course), SETUP_PAGES))

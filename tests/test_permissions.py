@@ -13,6 +13,7 @@ from coursework.models import DraftScreenshot, Extension, Section
 from coursework.services.drafts import add_pictures, save_draft
 from engine.link import write_link
 from engine.training import Budget
+from grading.grades.keys import grade_key
 from grading.models import Scope, Verification
 from grading.services.rerun import start_batch
 from grading.services.verification import claim_verification, settle_verification
@@ -156,6 +157,12 @@ MATRIX = {
     # Staff: history
     ("history", "get"): STAFF,
     ("history_download", "get"): STAFF,
+    # Gradebook
+    ("gradebook", "get"): STAFF,
+    ("gradebook_student", "get"): STAFF,
+    ("my_grades", "get"): COURSE | {"ta": MOVED, "instructor": MOVED},  # to the gradebook
+    ("excuse", "get"): STAFF,
+    ("excuse", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
@@ -273,6 +280,10 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(("integrity", "integrity_download", "integrity_mark"), of_task),
     # Staff: history
     **dict.fromkeys(("history", "history_download"), of_course),
+    # Gradebook
+    **dict.fromkeys(("gradebook", "my_grades"), of_course),
+    "gradebook_student": lambda world: of_course(world) | {"enrollment": world.owner.pk},
+    "excuse": lambda world: of_task(world) | {"key": grade_key(world.task.pk, world.owner.pk)},
     # Operators
     "course_queue": of_course,
     "read_course_pictures_again": of_course,
