@@ -1,8 +1,9 @@
 """Addresses of grading's pages."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from coursework.models.submissions import RECEIPT_PATTERN
+from grading.addresses import DRAFT_PICTURE, SETUP, SETUP_ASSIGNMENT, SETUP_TASK, TASK
 from grading.views import setup_seeds, setup_tasks
 from grading.views.dashboard import course_dashboard, dashboard
 from grading.views.evidence import evidence, evidence_mark
@@ -33,13 +34,9 @@ class ReceiptNumber:
 
 
 register_converter(ReceiptNumber, "receipt")
-TASK = "courses/<slug:course>/<slug:assignment>/<slug:task>/"
-DRAFT_PICTURE = f"{TASK}hand-in/pictures/<int:picture>/"
-SETUP = "setup/<slug:course>/"
-SETUP_ASSIGNMENT = f"{SETUP}assignments/<slug:assignment>/"
-SETUP_TASK = f"{SETUP_ASSIGNMENT}tasks/<slug:task>/"
 
 urlpatterns = [
+    path("", include("grading.urls_page")),
     path("", home, name="home"),
     path("courses/<slug:course>/dashboard/", course_dashboard, name="course_dashboard"),
     path(TASK, task_page, name="task"),
