@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from coursework.models import DraftScreenshot, Extension, Section
 from coursework.services.drafts import add_pictures, save_draft
 from engine.link import write_link
-from grading.models import Scope, Verification
+from grading.models import RubricGroup, RubricItem, SavedComment, Scope, Verification
 from grading.services.rerun import start_batch
 from grading.services.verification import run_verification
 from tests.grading.evidence.rows import differing
@@ -150,6 +150,30 @@ MATRIX = {
     ("integrity", "get"): STAFF,
     ("integrity_download", "get"): STAFF,
     ("integrity_mark", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # about no group
+    # Staff: rubric, grading policy, saved comments
+    ("rubric", "get"): STAFF,
+    ("rubric_copy", "post"): INSTRUCTOR_FORM,
+    ("rubric_text", "post"): STAFF,
+    ("rubric_item_new", "get"): INSTRUCTOR,
+    ("rubric_item_new", "post"): INSTRUCTOR_FORM,
+    ("rubric_item_edit", "get"): INSTRUCTOR,
+    ("rubric_item_edit", "post"): INSTRUCTOR_FORM,
+    ("rubric_item_move", "post"): INSTRUCTOR | {"instructor": INVALID},  # says no direction
+    ("rubric_item_delete", "get"): INSTRUCTOR,
+    ("rubric_item_delete", "post"): INSTRUCTOR_MOVES_ON,
+    ("rubric_group_new", "get"): INSTRUCTOR,
+    ("rubric_group_new", "post"): INSTRUCTOR_FORM,
+    ("rubric_group_edit", "get"): INSTRUCTOR,
+    ("rubric_group_edit", "post"): INSTRUCTOR_FORM,
+    ("rubric_group_move", "post"): INSTRUCTOR | {"instructor": INVALID},
+    ("rubric_group_delete", "post"): INSTRUCTOR_MOVES_ON,
+    ("policy", "get"): INSTRUCTOR,
+    ("policy", "post"): INSTRUCTOR_FORM,
+    ("saved_comments", "get"): STAFF,
+    ("saved_comments", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},
+    ("saved_comments_edit", "get"): STAFF,
+    ("saved_comments_edit", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},
+    ("saved_comments_delete", "post"): STAFF | {"ta": MOVED, "instructor": GONE},  # the first one deletes it
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
@@ -213,6 +237,25 @@ def of_extension(world: World) -> dict[str, object]:
     return of_course(world) | {"extension": extension.pk}
 
 
+def rubric_group(world: World) -> RubricGroup:
+    return RubricGroup.objects.get_or_create(task=world.task, title="Report")[0]
+
+
+def of_rubric_group(world: World) -> dict[str, object]:
+    return of_task(world) | {"group": rubric_group(world).pk}
+
+
+def of_rubric_item(world: World) -> dict[str, object]:
+    group = rubric_group(world)
+    item, _ = RubricItem.objects.get_or_create(task=world.task, title="Explains it", points=1, group=group)
+    return of_task(world) | {"item": item.pk}
+
+
+def of_saved_comment(world: World) -> dict[str, object]:
+    comment, _ = SavedComment.objects.get_or_create(task=world.task, title="Axes", text="Label *them*.")
+    return of_task(world) | {"comment": comment.pk}
+
+
 # What stands in an address, for those where something does.
 ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Accounts and joining
@@ -265,6 +308,12 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(("extension", "extension_revoke"), of_extension),
     # Staff: integrity view
     **dict.fromkeys(("integrity", "integrity_download", "integrity_mark"), of_task),
+    # Staff: rubric, grading policy, saved comments
+    **dict.fromkeys(("rubric", "rubric_copy", "rubric_text", "rubric_item_new", "rubric_group_new"), of_task),
+    **dict.fromkeys(("policy", "saved_comments"), of_task),
+    **dict.fromkeys(("rubric_item_edit", "rubric_item_move", "rubric_item_delete"), of_rubric_item),
+    **dict.fromkeys(("rubric_group_edit", "rubric_group_move", "rubric_group_delete"), of_rubric_group),
+    **dict.fromkeys(("saved_comments_edit", "saved_comments_delete"), of_saved_comment),
     # Operators
     "course_queue": of_course,
     "read_course_pictures_again": of_course,
@@ -289,6 +338,7 @@ def furnished_world() -> World:
     submission = hand_in(world.task, world.owner)
     run_verification(verification_id=Verification.objects.get().pk, worker="test")
     differing(submission)  # so that pages of evidence have something to show
+    of_rubric_item(world), of_saved_comment(world)
     world.receipt_number = submission.receipt_number  # type: ignore[attr-defined]
     return world
 
