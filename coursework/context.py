@@ -20,7 +20,9 @@ PEOPLE_PAGES = {"people", "person", "person_new", "person_password", "sections",
     *("roster_upload", "roster_preview", "extensions", "extension", "extension_new", "extension_revoke")
 }
 SETUP_PAGES = {"setup_home", "course_new", "course_setup", "course_edit", "course_copy"} | {
-    *("assignment_new", "assignment_edit", "task_new", "task_edit", "task_seeds")
+    *("assignment_new", "assignment_edit", "task_new", "task_edit", "task_seeds"),
+    *("rubric", "rubric_copy", "rubric_item_new", "rubric_item_edit", "rubric_item_delete", "rubric_group_new"),
+    *("rubric_item_move", "rubric_group_move", "rubric_group_edit", "policy", "saved_comments", "saved_comments_edit"),
 }
 GRADEBOOK_PAGES = {"gradebook", "gradebook_student", "excuse"}
 BOARD_PAGES = {"leaderboard", "board_name", "board_settings", "board_reveal"}

@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("grading.urls_history")),
     path("", include("grading.urls_page")),
     path("", include("grading.urls_gradebook")),
+    path("", include("grading.urls_rubric")),
     path("", home, name="home"),
     path("courses/<slug:course>/dashboard/", course_dashboard, name="course_dashboard"),
     path(TASK, task_page, name="task"),

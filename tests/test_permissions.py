@@ -15,6 +15,7 @@ from engine.link import write_link
 from engine.training import Budget
 from grading.grades.keys import grade_key
 from grading.models import Scope, Verification
+from grading.models import RubricGroup, RubricItem, SavedComment, Scope, Verification
 from grading.services.rerun import start_batch
 from grading.services.verification import claim_verification, settle_verification
 from grading.services.verify import Finding, Job, verify
@@ -163,6 +164,30 @@ MATRIX = {
     ("my_grades", "get"): COURSE | {"ta": MOVED, "instructor": MOVED},  # to the gradebook
     ("excuse", "get"): STAFF,
     ("excuse", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
+    # Staff: rubric, grading policy, saved comments
+    ("rubric", "get"): STAFF,
+    ("rubric_copy", "post"): INSTRUCTOR_FORM,
+    ("rubric_text", "post"): STAFF,
+    ("rubric_item_new", "get"): INSTRUCTOR,
+    ("rubric_item_new", "post"): INSTRUCTOR_FORM,
+    ("rubric_item_edit", "get"): INSTRUCTOR,
+    ("rubric_item_edit", "post"): INSTRUCTOR_FORM,
+    ("rubric_item_move", "post"): INSTRUCTOR | {"instructor": INVALID},  # says no direction
+    ("rubric_item_delete", "get"): INSTRUCTOR,
+    ("rubric_item_delete", "post"): INSTRUCTOR_MOVES_ON,
+    ("rubric_group_new", "get"): INSTRUCTOR,
+    ("rubric_group_new", "post"): INSTRUCTOR_FORM,
+    ("rubric_group_edit", "get"): INSTRUCTOR,
+    ("rubric_group_edit", "post"): INSTRUCTOR_FORM,
+    ("rubric_group_move", "post"): INSTRUCTOR | {"instructor": INVALID},
+    ("rubric_group_delete", "post"): INSTRUCTOR_MOVES_ON,
+    ("policy", "get"): INSTRUCTOR,
+    ("policy", "post"): INSTRUCTOR_FORM,
+    ("saved_comments", "get"): STAFF,
+    ("saved_comments", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},
+    ("saved_comments_edit", "get"): STAFF,
+    ("saved_comments_edit", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},
+    ("saved_comments_delete", "post"): STAFF | {"ta": MOVED, "instructor": GONE},  # the first one deletes it
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
@@ -226,6 +251,25 @@ def of_extension(world: World) -> dict[str, object]:
     return of_course(world) | {"extension": extension.pk}
 
 
+def rubric_group(world: World) -> RubricGroup:
+    return RubricGroup.objects.get_or_create(task=world.task, title="Report")[0]
+
+
+def of_rubric_group(world: World) -> dict[str, object]:
+    return of_task(world) | {"group": rubric_group(world).pk}
+
+
+def of_rubric_item(world: World) -> dict[str, object]:
+    group = rubric_group(world)
+    item, _ = RubricItem.objects.get_or_create(task=world.task, title="Explains it", points=1, group=group)
+    return of_task(world) | {"item": item.pk}
+
+
+def of_saved_comment(world: World) -> dict[str, object]:
+    comment, _ = SavedComment.objects.get_or_create(task=world.task, title="Axes", text="Label *them*.")
+    return of_task(world) | {"comment": comment.pk}
+
+
 # What stands in an address, for those where something does.
 ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Accounts and joining
@@ -284,6 +328,12 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(("gradebook", "my_grades"), of_course),
     "gradebook_student": lambda world: of_course(world) | {"enrollment": world.owner.pk},
     "excuse": lambda world: of_task(world) | {"key": grade_key(world.task.pk, world.owner.pk)},
+    # Staff: rubric, grading policy, saved comments
+    **dict.fromkeys(("rubric", "rubric_copy", "rubric_text", "rubric_item_new", "rubric_group_new"), of_task),
+    **dict.fromkeys(("policy", "saved_comments"), of_task),
+    **dict.fromkeys(("rubric_item_edit", "rubric_item_move", "rubric_item_delete"), of_rubric_item),
+    **dict.fromkeys(("rubric_group_edit", "rubric_group_move", "rubric_group_delete"), of_rubric_group),
+    **dict.fromkeys(("saved_comments_edit", "saved_comments_delete"), of_saved_comment),
     # Operators
     "course_queue": of_course,
     "read_course_pictures_again": of_course,
@@ -308,6 +358,7 @@ def furnished_world() -> World:
     submission = hand_in(world.task, world.owner)
     verify_once(Verification.objects.get().pk)
     differing(submission)  # so that pages of evidence have something to show
+    of_rubric_item(world), of_saved_comment(world)
     world.receipt_number = submission.receipt_number  # type: ignore[attr-defined]
     return world
 
