@@ -24,27 +24,27 @@ def assignments_table(scope: Scope) -> Table:
 def assignments_pdf(scope: Scope) -> bytes:
     """Make the report of each assignment of the scope."""
     titles = ", ".join(assignment.title for assignment in scope.assignments) or scope.course.title
-    paper = Paper(title=f"{titles}, {scope.course.title}", made_at=scope.now)
-    left_out = assignments_table(scope).left_out
-    for assignment in scope.assignments:
-        assignment_pages(paper, scope, assignment, left_out)
-    return _finished(paper)
+    with Paper(title=f"{titles}, {scope.course.title}", made_at=scope.now) as paper:
+        left_out = assignments_table(scope).left_out
+        for assignment in scope.assignments:
+            assignment_pages(paper, scope, assignment, left_out)
+        return _finished(paper)
 
 
 def students_pdf(scope: Scope) -> bytes:
     """Make the report of every student of the scope, in the order of their names."""
-    paper = Paper(title=f"Students of {scope.course.title}", made_at=scope.now)
-    for student, works in works_of(scope, scope.students, for_staff=True):
-        student_pages(paper, scope, student, works, for_staff=True)
-    return _finished(paper)
+    with Paper(title=f"Students of {scope.course.title}", made_at=scope.now) as paper:
+        for student, works in works_of(scope, scope.students, for_staff=True):
+            student_pages(paper, scope, student, works, for_staff=True)
+        return _finished(paper)
 
 
 def student_pdf(scope: Scope, student: Enrollment, *, for_staff: bool) -> bytes:
     """Make one student's report: for staff, or as the student may see it. The scope has that student."""
-    paper = Paper(title=f"{student.user.display_name}, {scope.course.title}", made_at=scope.now)
-    for _student, works in works_of(scope, [student], for_staff=for_staff):
-        student_pages(paper, scope, student, works, for_staff=for_staff)
-    return _finished(paper)
+    with Paper(title=f"{student.user.display_name}, {scope.course.title}", made_at=scope.now) as paper:
+        for _student, works in works_of(scope, [student], for_staff=for_staff):
+            student_pages(paper, scope, student, works, for_staff=for_staff)
+        return _finished(paper)
 
 
 def _finished(paper: Paper) -> bytes:

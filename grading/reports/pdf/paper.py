@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from fpdf import FPDF
 from fpdf.bidi import BidiParagraph
@@ -36,6 +37,15 @@ class Paper(FPDF):
         self.set_title(clean(title))
         self.running_head = ""
         self.alias_nb_pages("{total}")
+
+    def __enter__(self) -> Self:
+        """Nothing to do: the fonts' files are open already."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close the fonts' files, which are read until the document is finished."""
+        for font in self.fonts.values():
+            font.close()  # type: ignore[union-attr]  # both fonts are TrueType
 
     def footer(self) -> None:
         """Write what the document is about and the page's number below each page; fpdf2 calls it."""
