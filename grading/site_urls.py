@@ -36,6 +36,7 @@ class ReceiptNumber:
 register_converter(ReceiptNumber, "receipt")
 
 urlpatterns = [
+    path("", include("grading.urls_release")),
     path("", include("grading.urls_page")),
     path("", home, name="home"),
     path("courses/<slug:course>/dashboard/", course_dashboard, name="course_dashboard"),
