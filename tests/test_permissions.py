@@ -10,8 +10,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from coursework.models import DraftScreenshot, Extension, Section
 from coursework.services.drafts import add_pictures, save_draft
+from coursework.services.screenshots import prepare_screenshot
 from engine.link import write_link
-from grading.models import Scope, Verification
+from grading.models import RegradeRequest, Scope, Verification
+from grading.services.grades.regrades import ask_regrade
 from grading.services.rerun import start_batch
 from grading.services.verification import run_verification
 from tests.grading.evidence.rows import differing
@@ -39,6 +41,7 @@ INSTRUCTOR_FORM = INSTRUCTOR | {"instructor": INVALID}  # an empty form
 INSTRUCTOR_MOVES_ON = INSTRUCTOR | {"instructor": MOVED}
 MAKERS = INSTRUCTOR | {"elsewhere_instructor": OK, "operator": OK}
 OWNER_AND_STAFF = {"anonymous": SIGN_IN, "owner": OK, "ta": OK, "instructor": OK, "everybody": GONE}
+STUDENTS = {"anonymous": SIGN_IN, "owner": OK, "classmate": OK, "everybody": GONE}
 OWNER = {"anonymous": SIGN_IN, "owner": OK, "everybody": GONE}
 SETTLED = {name: STOP if status == OK else status for name, status in OWNER_AND_STAFF.items()}
 OPERATOR = {"anonymous": SIGN_IN, "operator": OK, "everybody": GONE}
@@ -150,6 +153,16 @@ MATRIX = {
     ("integrity", "get"): STAFF,
     ("integrity_download", "get"): STAFF,
     ("integrity_mark", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # about no group
+    # Staff: releasing grades. Students: second looks
+    ("release", "get"): INSTRUCTOR,  # assistants only where the course lets them
+    ("release", "post"): INSTRUCTOR | {"instructor": INVALID},  # an empty form
+    ("regrade_ask", "get"): STUDENTS,
+    ("regrade_ask", "post"): STUDENTS | {"owner": INVALID, "classmate": CONFLICT},  # an empty form; nothing to ask
+    ("regrades", "get"): STAFF,
+    ("regrade", "get"): STAFF,
+    ("regrade", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
+    ("regrade_close", "post"): {who: MOVED if status == OK else status for who, status in OWNER_AND_STAFF.items()},
+    ("regrade_picture", "get"): OWNER_AND_STAFF,
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
@@ -213,6 +226,17 @@ def of_extension(world: World) -> dict[str, object]:
     return of_course(world) | {"extension": extension.pk}
 
 
+def of_request(world: World) -> dict[str, object]:
+    asked = RegradeRequest.objects.first() or ask_regrade(
+        task=world.task,
+        enrollment=world.owner,
+        part="automatic",
+        reason="The seed is another one",
+        picture=prepare_screenshot(picture("why.png")),
+    )
+    return of_course(world) | {"number": asked.pk}
+
+
 # What stands in an address, for those where something does.
 ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Accounts and joining
@@ -265,6 +289,10 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(("extension", "extension_revoke"), of_extension),
     # Staff: integrity view
     **dict.fromkeys(("integrity", "integrity_download", "integrity_mark"), of_task),
+    # Staff: releasing grades. Students: second looks
+    **dict.fromkeys(("release", "regrade_ask"), of_task),
+    "regrades": of_course,
+    **dict.fromkeys(("regrade", "regrade_close", "regrade_picture"), of_request),
     # Operators
     "course_queue": of_course,
     "read_course_pictures_again": of_course,
