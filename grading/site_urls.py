@@ -37,6 +37,7 @@ register_converter(ReceiptNumber, "receipt")
 
 urlpatterns = [
     path("", include("grading.urls_history")),
+    path("", include("grading.urls_release")),
     path("", include("grading.urls_page")),
     path("", include("grading.urls_gradebook")),
     path("", include("grading.urls_rubric")),

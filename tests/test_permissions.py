@@ -11,11 +11,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from coursework.models import DraftScreenshot, Extension, Section
 from coursework.services.drafts import add_pictures, save_draft
+from coursework.services.screenshots import prepare_screenshot
 from engine.link import write_link
 from engine.training import Budget
 from grading.grades.keys import grade_key
-from grading.models import Scope, Verification
-from grading.models import RubricGroup, RubricItem, SavedComment, Scope, Verification
+from grading.models import RegradeRequest, RubricGroup, RubricItem, SavedComment, Scope, Verification
+from grading.services.grades.regrades import ask_regrade
 from grading.services.rerun import start_batch
 from grading.services.verification import claim_verification, settle_verification
 from grading.services.verify import Finding, Job, verify
@@ -44,6 +45,7 @@ INSTRUCTOR_FORM = INSTRUCTOR | {"instructor": INVALID}  # an empty form
 INSTRUCTOR_MOVES_ON = INSTRUCTOR | {"instructor": MOVED}
 MAKERS = INSTRUCTOR | {"elsewhere_instructor": OK, "operator": OK}
 OWNER_AND_STAFF = {"anonymous": SIGN_IN, "owner": OK, "ta": OK, "instructor": OK, "everybody": GONE}
+STUDENTS = {"anonymous": SIGN_IN, "owner": OK, "classmate": OK, "everybody": GONE}
 OWNER = {"anonymous": SIGN_IN, "owner": OK, "everybody": GONE}
 SETTLED = {name: STOP if status == OK else status for name, status in OWNER_AND_STAFF.items()}
 OPERATOR = {"anonymous": SIGN_IN, "operator": OK, "everybody": GONE}
@@ -188,6 +190,16 @@ MATRIX = {
     ("saved_comments_edit", "get"): STAFF,
     ("saved_comments_edit", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},
     ("saved_comments_delete", "post"): STAFF | {"ta": MOVED, "instructor": GONE},  # the first one deletes it
+    # Staff: releasing grades. Students: second looks
+    ("release", "get"): INSTRUCTOR,  # assistants only where the course lets them
+    ("release", "post"): INSTRUCTOR | {"instructor": INVALID},  # an empty form
+    ("regrade_ask", "get"): STUDENTS,
+    ("regrade_ask", "post"): STUDENTS | {"owner": INVALID, "classmate": CONFLICT},  # an empty form; nothing to ask
+    ("regrades", "get"): STAFF,
+    ("regrade", "get"): STAFF,
+    ("regrade", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
+    ("regrade_close", "post"): {who: MOVED if status == OK else status for who, status in OWNER_AND_STAFF.items()},
+    ("regrade_picture", "get"): OWNER_AND_STAFF,
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
@@ -275,6 +287,17 @@ def of_saved_comment(world: World) -> dict[str, object]:
     return of_task(world) | {"comment": comment.pk}
 
 
+def of_request(world: World) -> dict[str, object]:
+    asked = RegradeRequest.objects.first() or ask_regrade(
+        task=world.task,
+        enrollment=world.owner,
+        part="automatic",
+        reason="The seed is another one",
+        picture=prepare_screenshot(picture("why.png")),
+    )
+    return of_course(world) | {"number": asked.pk}
+
+
 # What stands in an address, for those where something does.
 ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Accounts and joining
@@ -339,6 +362,10 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(("rubric_item_edit", "rubric_item_move", "rubric_item_delete"), of_rubric_item),
     **dict.fromkeys(("rubric_group_edit", "rubric_group_move", "rubric_group_delete"), of_rubric_group),
     **dict.fromkeys(("saved_comments_edit", "saved_comments_delete"), of_saved_comment),
+    # Staff: releasing grades. Students: second looks
+    **dict.fromkeys(("release", "regrade_ask"), of_task),
+    "regrades": of_course,
+    **dict.fromkeys(("regrade", "regrade_close", "regrade_picture"), of_request),
     # Operators
     "course_queue": of_course,
     "read_course_pictures_again": of_course,
