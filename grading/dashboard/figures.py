@@ -72,7 +72,7 @@ def points_chart(rows: Sequence[ClassRow], most: Decimal) -> tuple[Figure, str] 
 
 
 def _point_rows(bins: Bins, most: Decimal) -> list[tuple[str, ...]]:
-    found = []
+    found: list[tuple[str, ...]] = []
     for number, count in enumerate(bins.counts):
         low, high = bins.start + bins.step * number, bins.start + bins.step * (number + 1)
         is_last = number == len(bins.counts) - 1

@@ -14,9 +14,9 @@ from grading.grades.keys import grade_key
 from grading.grades.names import names_hidden, staff_name
 from grading.grades.reading import StudentGrade, grades_of
 from grading.grades.rule import AttemptResult, Progress
-from grading.models import CONFIRMED, Outcome, RegradeRequest, RegradeState
+from grading.models import CONFIRMED, Outcome, RegradeRequest, RegradeState, Status
 from grading.selectors import students
-from grading.wording import MARKS, Mark, Status
+from grading.wording import MARKS, Mark
 
 
 class Bucket(StrEnum):

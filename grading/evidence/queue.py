@@ -151,7 +151,7 @@ def queue_rows(queue: Queue, submission_ids: Sequence[int]) -> list[QueueRow]:
     """Return the lines of these submissions, in this order."""
     rows = with_verifications(Submission.objects.filter(pk__in=submission_ids))
     submissions = {row.pk: row for row in rows}
-    findings = _findings(submission_ids)
+    findings = findings_of(submission_ids)
     return [
         QueueRow(
             name=submissions[pk].enrollment.user.display_name,
@@ -165,7 +165,7 @@ def queue_rows(queue: Queue, submission_ids: Sequence[int]) -> list[QueueRow]:
     ]
 
 
-def _findings(submission_ids: Sequence[int]) -> dict[int, str]:
+def findings_of(submission_ids: Sequence[int]) -> dict[int, str]:
     """Return the weightiest difference's sentence of each submission that has one."""
     differing = CheckResult.objects.filter(
         assessment__submission__in=submission_ids, outcome=CheckOutcome.DIFFERS, counts=True
