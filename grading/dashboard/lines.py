@@ -228,7 +228,8 @@ def _class_line(
 
 def _evidence_cell(address: str, look: Mark | None, name: str) -> SafeString:
     if look is None:
-        return format_html('<a href="{}">–<span class="vh"> nothing to compare, evidence of {}</span></a>', address, name)
+        words = '<a href="{}">–<span class="vh"> nothing to compare, evidence of {}</span></a>'
+        return format_html(words, address, name)
     words = '<a class="st-link" href="{}">{}<span class="vh">, evidence of {}</span></a>'
     return format_html(words, address, status_of(look), name)
 

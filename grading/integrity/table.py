@@ -58,7 +58,7 @@ def _of_group(row: Listed, zone: ZoneInfo) -> Iterator[str]:
 def _of_member(member: Member, zone: ZoneInfo) -> Iterator[str]:
     submission = member.hand_in.submission
     yield member.hand_in.name
-    yield submission.enrollment.user.username
+    yield member.hand_in.username
     yield str(submission.attempt)
     yield submission.receipt_number
     yield "" if member.picture is None else str(member.picture.position)
