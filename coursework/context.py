@@ -17,6 +17,7 @@ OVERVIEW_PAGES = {"course_dashboard", "dashboard", "course_queue", "rerun_task",
     *("evidence", "evidence_mark", "evidence_queue"),
     *("evidence", "evidence_mark", "evidence_queue"),
     *("reports", "report_download"),
+    *("evidence", "evidence_mark", "evidence_queue", "assignment_dashboard", "dashboard_act", "rerun_selection"),
 }
 PEOPLE_PAGES = {"people", "person", "person_new", "person_password", "sections", "section", "section_delete"} | {
     *("roster_upload", "roster_preview", "extensions", "extension", "extension_new", "extension_revoke")
