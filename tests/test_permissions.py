@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from coursework.models import DraftScreenshot, Extension, Section
 from coursework.services.drafts import add_pictures, save_draft
 from engine.link import write_link
+from grading.grades.keys import grade_key
 from grading.models import Scope, Verification
 from grading.services.rerun import start_batch
 from grading.services.verification import run_verification
@@ -34,6 +35,7 @@ COURSE = {
     "everybody": GONE,
 }
 STAFF = {"anonymous": SIGN_IN, "ta": OK, "instructor": OK, "everybody": GONE}
+STAFF_FILLS_IN = STAFF | {"ta": INVALID, "instructor": INVALID}
 INSTRUCTOR = {"anonymous": SIGN_IN, "instructor": OK, "everybody": GONE}
 INSTRUCTOR_FORM = INSTRUCTOR | {"instructor": INVALID}  # an empty form
 INSTRUCTOR_MOVES_ON = INSTRUCTOR | {"instructor": MOVED}
@@ -150,6 +152,12 @@ MATRIX = {
     ("integrity", "get"): STAFF,
     ("integrity_download", "get"): STAFF,
     ("integrity_mark", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # about no group
+    # Staff: grading page
+    ("grading_start", "get"): STAFF,  # nothing waits for a person
+    ("grading", "get"): STAFF,
+    ("grading", "post"): STAFF_FILLS_IN,  # an empty form
+    ("grading_presence", "post"): STAFF,
+    ("grading_keep", "post"): STAFF_FILLS_IN,
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
@@ -192,6 +200,10 @@ def of_read_picture(world: World) -> dict[str, object]:
 
 def of_submission(world: World) -> dict[str, object]:
     return {"receipt_number": world.receipt_number}  # type: ignore[attr-defined]
+
+
+def of_grade(world: World) -> dict[str, object]:
+    return of_task(world) | {"key": grade_key(world.task.pk, world.owner.pk)}
 
 
 def of_batch(world: World) -> dict[str, object]:
@@ -265,6 +277,9 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(("extension", "extension_revoke"), of_extension),
     # Staff: integrity view
     **dict.fromkeys(("integrity", "integrity_download", "integrity_mark"), of_task),
+    # Staff: grading page
+    "grading_start": of_task,
+    **dict.fromkeys(("grading", "grading_presence", "grading_keep"), of_grade),
     # Operators
     "course_queue": of_course,
     "read_course_pictures_again": of_course,
