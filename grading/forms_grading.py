@@ -8,7 +8,7 @@ from django import forms
 
 from coursework.models import Enrollment
 from coursework.people_forms import PlainTextField
-from grading.grades.judgement import LONGEST_COMMENT, LONGEST_REASON, Judgement, problems_of, written
+from grading.grades.judgement import LONGEST_REASON, Judgement, problems_of, written
 from grading.grades.reading import StudentGrade
 from grading.grades.rubric import Rubric
 from grading.grades.rule import ZERO
@@ -65,9 +65,9 @@ class GradingForm(forms.Form):
     receipt = forms.CharField(required=False, widget=forms.HiddenInput)
     result = forms.CharField(required=False, widget=forms.HiddenInput)
     comment = CommentField(
-        widget=forms.Textarea(attrs={"rows": 5, "data-key": "c"}),
+        widget=forms.Textarea(attrs={"rows": 3, "data-key": "c"}),
         label="Comment to the student",
-        help_text=f"Markdown, at most {LONGEST_COMMENT:,} characters. The student sees it once the grade is released.",
+        help_text="Markdown. The student sees it once the grade is released.",
     )
 
     def __init__(self, *args: Any, grade: StudentGrade, rubric: Rubric, **kwargs: Any) -> None:
