@@ -40,6 +40,7 @@ COURSE = {
     "everybody": GONE,
 }
 STAFF = {"anonymous": SIGN_IN, "ta": OK, "instructor": OK, "everybody": GONE}
+STAFF_FILLS_IN = STAFF | {"ta": INVALID, "instructor": INVALID}
 INSTRUCTOR = {"anonymous": SIGN_IN, "instructor": OK, "everybody": GONE}
 INSTRUCTOR_FORM = INSTRUCTOR | {"instructor": INVALID}  # an empty form
 INSTRUCTOR_MOVES_ON = INSTRUCTOR | {"instructor": MOVED}
@@ -200,6 +201,12 @@ MATRIX = {
     ("regrade", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
     ("regrade_close", "post"): {who: MOVED if status == OK else status for who, status in OWNER_AND_STAFF.items()},
     ("regrade_picture", "get"): OWNER_AND_STAFF,
+    # Staff: grading page
+    ("grading_start", "get"): STAFF,  # nothing waits for a person
+    ("grading", "get"): STAFF,
+    ("grading", "post"): STAFF_FILLS_IN,  # an empty form
+    ("grading_presence", "post"): STAFF,
+    ("grading_keep", "post"): STAFF_FILLS_IN,
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
@@ -247,6 +254,10 @@ def of_read_picture(world: World) -> dict[str, object]:
 
 def of_submission(world: World) -> dict[str, object]:
     return {"receipt_number": world.receipt_number}  # type: ignore[attr-defined]
+
+
+def of_grade(world: World) -> dict[str, object]:
+    return of_task(world) | {"key": grade_key(world.task.pk, world.owner.pk)}
 
 
 def of_batch(world: World) -> dict[str, object]:
@@ -366,6 +377,9 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(("release", "regrade_ask"), of_task),
     "regrades": of_course,
     **dict.fromkeys(("regrade", "regrade_close", "regrade_picture"), of_request),
+    # Staff: grading page
+    "grading_start": of_task,
+    **dict.fromkeys(("grading", "grading_presence", "grading_keep"), of_grade),
     # Operators
     "course_queue": of_course,
     "read_course_pictures_again": of_course,
