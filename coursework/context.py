@@ -11,7 +11,8 @@ from coursework.models import Enrollment, Role, Task, User
 # Which entry a page belongs to, by the names of addresses.
 TASK_PAGES = {"home", "task", "hand_in", "hand_in_picture_reading", "submission", "practice", "practice_run"}
 OVERVIEW_PAGES = {"course_dashboard", "dashboard", "course_queue", "rerun_task", "rerun_batch", "integrity"} | {
-    *("evidence", "evidence_mark", "evidence_queue")
+    *("evidence", "evidence_mark", "evidence_queue"),
+    *("lms", "lms_preview", "lms_download", "lms_write"),
 }
 PEOPLE_PAGES = {"people", "person", "person_new", "person_password", "sections", "section", "section_delete"} | {
     *("roster_upload", "roster_preview", "extensions", "extension", "extension_new", "extension_revoke")

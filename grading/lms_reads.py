@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from coursework.models import Course, Enrollment, Role, Section, Task
+from coursework.models import Course, Enrollment, Role, Task
 from coursework.roster.text import key
 from grading.grades.reading import grades_of
 from grading.lms.columns import TaskColumn
@@ -13,11 +13,9 @@ from grading.lms.values import value_of
 from grading.models import LmsColumn, LmsSystem
 
 
-def class_of(course: Course, *, section: Section | None = None) -> list[Enrollment]:
+def class_of(course: Course) -> list[Enrollment]:
     """Return the active students with their accounts, sorted by name."""
     found = Enrollment.objects.filter(course=course, role=Role.STUDENT, active=True).select_related("user", "section")
-    if section is not None:
-        found = found.filter(section=section)
     return list(found.order_by("user__last_name", "user__first_name", "user__username"))
 
 
@@ -45,7 +43,7 @@ def tasks_of(course: Course) -> list[Task]:
 
 
 def task_columns(tasks: Sequence[Task], *, system: LmsSystem | None = None) -> list[TaskColumn]:
-    """Name tasks for a file: by the title, with the assignment's where two have the same; and as last time, if known."""
+    """Name tasks for a file: by the title, with the assignment's where two have the same; as last time, if known."""
     headers = dict(LmsColumn.objects.filter(task__in=tasks, system=system).values_list("task", "header"))
     same = Counter(key(task.title) for task in tasks)
     in_assignment = Counter(task.assignment_id for task in tasks)

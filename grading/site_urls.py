@@ -37,6 +37,7 @@ register_converter(ReceiptNumber, "receipt")
 
 urlpatterns = [
     path("", include("grading.urls_page")),
+    path("", include("grading.urls_lms")),
     path("", home, name="home"),
     path("courses/<slug:course>/dashboard/", course_dashboard, name="course_dashboard"),
     path(TASK, task_page, name="task"),

@@ -30,7 +30,9 @@ def read_canvas(table: Table, head: Head) -> LmsFile:
     """Read a Canvas gradebook."""
     ids = {Identifier.ID_NUMBER: head.find("SIS User ID"), Identifier.USERNAME: head.find("SIS Login ID")}
     known = {kind: at for kind, at in ids.items() if at is not None}
-    names = [head.find("Student")] if head.find("Student") is not None else [head.find("FirstName"), head.find("LastName")]
+    names = (
+        [head.find("Student")] if head.find("Student") is not None else [head.find("FirstName"), head.find("LastName")]
+    )
     section = head.find("Section") or 0
     possible = _points_possible(table)
     heads = _heads(table, possible)

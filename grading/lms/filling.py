@@ -90,9 +90,7 @@ class Plan:
     def left(self) -> list[tuple[Person, TaskColumn, LeftOut]]:
         """Who of the class gets no points written for a task, and why."""
         found = [(cell.person, cell.task, cell.why_not) for cell in self.cells if cell.why_not is not None]
-        missing = [
-            (person, one.task, LeftOut.NOT_THERE) for one in self.columns for person in self.matching.missing
-        ]
+        missing = [(person, one.task, LeftOut.NOT_THERE) for one in self.columns for person in self.matching.missing]
         return found + missing
 
     @cached_property
@@ -141,9 +139,7 @@ def plan_for(
     return Plan(file, matching, columns, cells, choices)
 
 
-def _cell(
-    file: LmsFile, match: Match, person: Person, one: FilledColumn, value: Value, choices: Choices
-) -> FilledCell:
+def _cell(file: LmsFile, match: Match, person: Person, one: FilledColumn, value: Value, choices: Choices) -> FilledCell:
     theirs = file.value(match.row, one.column)
     ours = value.text(excused=file.excused, comma=file.table.comma)
     act, why_not = _act(file, theirs, ours, value)

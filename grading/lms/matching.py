@@ -100,7 +100,7 @@ class _Index:
             self.names[_name(person.name)].append(person)
 
     def of(self, kind: Identifier, value: str) -> list[Person]:
-        """Find people. Some schools' usernames are e-mail addresses, there or here: so these two are looked up in both."""
+        """Find people. Some schools' usernames are e-mail addresses, there or here: so those are looked up as both."""
         kinds = {kind}
         if kind is Identifier.EMAIL or (kind is Identifier.USERNAME and "@" in value):
             kinds = {Identifier.USERNAME, Identifier.EMAIL}

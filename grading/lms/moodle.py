@@ -1,7 +1,7 @@
 """The plain text export of Moodle's gradebook, in English or German.
 
-First name, Last name, ID number, Institution, Department, Email address, for each item "Item (Real)", perhaps the same as
-percentage, letter or feedback, and at last when it was downloaded.
+First name, Last name, ID number, Institution, Department, Email address, for each item "Item (Real)", perhaps the
+same as percentage, letter or feedback, and at last when it was downloaded.
 """
 
 import re

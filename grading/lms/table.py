@@ -18,7 +18,9 @@ _ARCHIVE, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # A cell in quotation marks (doubled inside) and what may follow them, or a bare one; then what ends it. The quantifiers
 # are possessive: a missing quotation mark is seen at once, not after trying every other way to read the file.
 _CELL = {
-    delimiter: re.compile(rf'(?:"((?:[^"]++|"")*+)"([^{delimiter}\r\n]*+)|([^{delimiter}\r\n]*+))({delimiter}|\r\n|\r|\n|\Z)')
+    delimiter: re.compile(
+        rf'(?:"((?:[^"]++|"")*+)"([^{delimiter}\r\n]*+)|([^{delimiter}\r\n]*+))({delimiter}|\r\n|\r|\n|\Z)'
+    )
     for delimiter in DELIMITERS
 }
 _SEPARATOR_LINE = re.compile(r'\A"?sep=([,;\t])"?[ \t]*(?:\r\n|\r|\n)', re.IGNORECASE)
@@ -160,7 +162,8 @@ def _rows(text: str, delimiter: str, position: int) -> Iterator[Row]:
         number += 1
         if number > 2 * MOST_ROWS + 10:
             raise FileRefused(f"The file has more than {MOST_ROWS:,} rows. Split it.")
-        start, cells = position, []
+        start = position
+        cells: list[Cell] = []
         while True:
             found = pattern.match(text, position)
             assert found is not None  # the last alternative takes anything, even nothing

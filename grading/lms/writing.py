@@ -7,7 +7,7 @@ an identifier it gives to the person of the row before, and Canvas then goes by 
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coursework.roster.text import key
@@ -45,15 +45,23 @@ class OwnFile:
 
 
 def write_own(
-    system: LmsSystem, *, identifier: Identifier, people: Iterable[Person], tasks: Sequence[TaskColumn], values: Values
+    system: LmsSystem,
+    *,
+    identifier: Identifier,
+    people: Iterable[Person],
+    tasks: Sequence[TaskColumn],
+    values: Values,
+    only: Collection[int] | None = None,
 ) -> OwnFile:
-    """Write the points of these people for these tasks."""
+    """Write the points of these people for these tasks; `only` are those of them who are wanted, by enrollment."""
     people = list(people)
     excused = EXCUSED if system is LmsSystem.CANVAS else ""
     shared = Counter(key(person.identifier(identifier)) for person in people)
     left: list[tuple[Person, TaskColumn, LeftOut]] = []
     rows: list[tuple[Person, list[str]]] = []
     for person in people:
+        if only is not None and person.pk not in only:
+            continue
         own = [values[task.pk, person.pk] for task in tasks]
         texts = [value.text(excused=excused) for value in own]
         why_row = _why_not(person.identifier(identifier), shared)
@@ -68,7 +76,7 @@ def write_own(
 
 
 def _why_not(identifier: str, shared: Mapping[str, int]) -> LeftOut | None:
-    """Say why a row can't be written. An identifier is never changed, so one that would run as a formula isn't either."""
+    """Say why a row can't be written. An identifier is never changed, so one that would run as a formula stays out."""
     if not identifier:
         return LeftOut.NO_IDENTIFIER
     if guarded(clean(identifier)) != identifier:

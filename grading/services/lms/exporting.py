@@ -9,6 +9,8 @@ from coursework.services.events import record
 from grading.lms.values import LeftOut
 from grading.models import LmsColumn, LmsSystem
 
+_LONGEST_HEADER = 255  # as the column of LmsColumn has it
+
 
 @transaction.atomic
 def record_export(
@@ -46,5 +48,5 @@ def record_export(
     )
     for task in tasks:
         header = (headers or {}).get(task.pk, "")
-        if header and kind in LmsSystem.values:
+        if kind in LmsSystem.values and 0 < len(header) <= _LONGEST_HEADER:
             LmsColumn.objects.update_or_create(task=task, system=kind, defaults={"header": header})

@@ -39,10 +39,5 @@ def kept_lms_upload(*, by: Enrollment) -> LmsUpload | None:
     return LmsUpload(*kept) if kept else None
 
 
-def drop_lms_upload(*, by: Enrollment) -> None:
-    """Forget the upload: it holds people's names and grades."""
-    cache.delete(_key(by))
-
-
 def _key(by: Enrollment) -> str:
     return f"lms-upload-{by.pk}"
