@@ -1,7 +1,8 @@
 """A table as text, read so that single cells can be changed and everything else stays as it was, byte by byte."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -88,26 +89,25 @@ class Table:
         """
         chosen = range(len(self.rows)) if rows is None else sorted(set(rows))
         kept = None if columns is None else sorted(set(columns))
+        by_row: dict[int, dict[int, str]] = defaultdict(dict)
+        for (number, at), value in values.items():
+            by_row[number][at] = value
         parts = [self.text[: self.rows[0].start] if self.rows else self.text]
-        parts += [self._row(number, values, kept) for number in chosen]
+        parts += [self._row(self.rows[number], by_row[number], kept) for number in chosen]
         return self.bom + "".join(parts).encode(self.codec)
 
-    def _row(self, number: int, values: Mapping[tuple[int, int], str], kept: list[int] | None) -> str:
-        row = self.rows[number]
-        positions = range(len(row.cells)) if kept is None else [at for at in kept if at < len(row.cells)]
-        cells = [
-            self._written(row.cells[at], values[number, at]) if (number, at) in values else self._raw(row.cells[at])
-            for at in positions
-        ]
+    def _row(self, row: Row, values: Mapping[int, str], kept: Sequence[int] | None) -> str:
+        if kept is None:  # a row may be shorter than its head says
+            kept = range(max(len(row.cells), *(at + 1 for at in values), 1))
+        cells = [self._cell(row, at, values.get(at)) for at in kept]
         return self.delimiter.join(cells) + self.text[row.cells[-1].end : row.end]
 
-    def _raw(self, cell: Cell) -> str:
-        return self.text[cell.start : cell.end]
-
-    def _written(self, cell: Cell, value: str) -> str:
-        if cell.quoted or self.delimiter in value:
-            return f'"{value}"'
-        return value
+    def _cell(self, row: Row, at: int, value: str | None) -> str:
+        cell = row.cells[at] if at < len(row.cells) else None
+        if value is None:
+            return self.text[cell.start : cell.end] if cell else ""
+        quoted = self.delimiter in value or (cell is not None and cell.quoted)
+        return f'"{value}"' if quoted else value
 
 
 def read_table(content: bytes) -> Table:

@@ -103,10 +103,10 @@ def lms_write(request: HttpRequest, *, course: str) -> HttpResponse:
     """Show how many rows a file of our data would have and who is left out, and give it."""
     viewer = staff_enrollment_or_404(user=signed_in(request), course=course)
     posted = request.method == "POST"
-    form = _own_form(viewer, request.POST if posted else request.GET)
+    form = _own_form(viewer, request.POST if posted else request.GET or None)
     if not form.is_valid():
         context = {"course": viewer.course, "viewer": viewer, "own": form}
-        return render(request, "grading/lms_write.html", context, status=422)
+        return render(request, "grading/lms_write.html", context, status=422 if form.is_bound else 200)
     own = own_file(viewer.course, **form.wanted)
     if not posted or request.POST.get("previewed") != own.fingerprint:
         problems = (CHANGED,) if posted else ()

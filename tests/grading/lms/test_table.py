@@ -36,6 +36,12 @@ def test_a_value_with_the_delimiter_is_put_in_quotation_marks() -> None:
     assert read_table(b"a;b\n1;\n").filled({(1, 1): "9,5"}) == b"a;b\n1;9,5\n"
 
 
+def test_a_row_that_is_too_short_gets_the_cells_it_needs() -> None:
+    table = read_table(b"a,b,c,d\n1\n2,,,\n")
+    assert table.filled({(1, 2): "x"}) == b"a,b,c,d\n1,,x\n2,,,\n"
+    assert table.filled({(1, 2): "x"}, columns=[0, 2, 3]) == b"a,c,d\n1,x,\n2,,\n"
+
+
 def test_rows_and_columns_can_be_left_out() -> None:
     table = read_table(b"a,b,c\r\n1,2,3\r\n4,5,6\r\n7,8,9")
     assert table.filled({(3, 2): "x"}, rows=[0, 3], columns=[0, 2]) == b"a,c\r\n7,x"
@@ -64,9 +70,7 @@ def test_encodings_come_back_as_they_were(content: bytes, encoding: str) -> None
     delimiter=st.sampled_from(",;\t"),
     quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
 )
-def test_what_the_csv_module_writes_is_read_and_comes_back(
-    rows: list[list[str]], delimiter: str, quoting: int
-) -> None:
+def test_what_the_csv_module_writes_is_read_and_comes_back(rows: list[list[str]], delimiter: str, quoting: int) -> None:
     rows = [["head", "er"], *rows]
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=delimiter, quoting=quoting).writerows(rows)  # type: ignore[arg-type]
