@@ -13,6 +13,7 @@ TASK_PAGES = {"home", "task", "hand_in", "hand_in_picture_reading", "submission"
 OVERVIEW_PAGES = {"course_dashboard", "dashboard", "course_queue", "rerun_task", "rerun_batch", "integrity"} | {
     *("evidence", "evidence_mark", "evidence_queue"),
     *("lms", "lms_preview", "lms_download", "lms_write"),
+    *("reports", "report_download"),
 }
 PEOPLE_PAGES = {"people", "person", "person_new", "person_password", "sections", "section", "section_delete"} | {
     *("roster_upload", "roster_preview", "extensions", "extension", "extension_new", "extension_revoke")

@@ -170,6 +170,11 @@ MATRIX = {
     ("rerun_batch", "get"): MANAGER,
     ("rerun_apply", "post"): MANAGER_ACTS,
     ("rerun_stop", "post"): MANAGER_ACTS,
+    # Downloads
+    ("reports", "get"): STAFF,
+    ("report_download", "get"): STAFF | {"ta": INVALID, "instructor": INVALID},  # no format is named
+    ("report_student", "get"): STAFF,
+    ("report_own", "get"): {"anonymous": SIGN_IN, "owner": OK, "classmate": OK, "everybody": GONE},
 }
 
 
@@ -292,6 +297,10 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "rerun_batch": of_batch,
     "rerun_apply": of_batch,
     "rerun_stop": of_batch,
+    # Downloads
+    **dict.fromkeys(("reports", "report_download"), of_course),
+    "report_student": lambda world: of_assignment(world) | {"enrollment": world.owner.pk},
+    "report_own": of_assignment,
 }
 
 
