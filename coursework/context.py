@@ -17,6 +17,7 @@ OVERVIEW_PAGES = {"course_dashboard", "dashboard", "course_queue", "rerun_task",
     *("history", "history_download"),
     *("evidence", "evidence_mark", "evidence_queue"),
     *("evidence", "evidence_mark", "evidence_queue"),
+    *("lms", "lms_preview", "lms_download", "lms_write"),
     *("reports", "report_download"),
     *("evidence", "evidence_mark", "evidence_queue", "assignment_dashboard", "dashboard_act", "rerun_selection"),
 }

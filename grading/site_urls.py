@@ -40,6 +40,7 @@ urlpatterns = [
     path("", include("grading.urls_page")),
     path("", include("grading.urls_gradebook")),
     path("", include("grading.urls_rubric")),
+    path("", include("grading.urls_lms")),
     path("", home, name="home"),
     path("", include("grading.urls_board")),
     path(TASK, task_page, name="task"),

@@ -17,6 +17,8 @@ from engine.training import Budget
 from grading.grades.keys import grade_key
 from grading.models import RegradeRequest, RubricGroup, RubricItem, SavedComment, Scope, Verification
 from grading.services.grades.regrades import ask_regrade
+from grading.models import Scope, Verification
+from grading.services.lms.uploads import LmsUpload, keep_lms_upload
 from grading.services.rerun import start_batch
 from grading.services.verification import claim_verification, settle_verification
 from grading.services.verify import Finding, Job, verify
@@ -207,6 +209,14 @@ MATRIX = {
     ("grading", "post"): STAFF_FILLS_IN,  # an empty form
     ("grading_presence", "post"): STAFF,
     ("grading_keep", "post"): STAFF_FILLS_IN,
+    # Staff: files for the LMS
+    ("lms", "get"): STAFF,
+    ("lms", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # no file
+    ("lms_preview", "get"): STAFF,
+    ("lms_preview", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
+    ("lms_download", "post"): STAFF | {"ta": CONFLICT, "instructor": CONFLICT},  # another preview than there is
+    ("lms_write", "get"): STAFF,
+    ("lms_write", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
@@ -262,6 +272,14 @@ def of_grade(world: World) -> dict[str, object]:
 
 def of_batch(world: World) -> dict[str, object]:
     return start_batch(task=world.task, actor=world.operator, scope=Scope.ALL, dry_run=True).url_arguments()
+
+
+def of_lms_upload(world: World) -> dict[str, object]:
+    rows = "Owner,1,,owner,Lab,,\nNobody,2,,nobody,Lab,,\n"
+    content = f"Student,ID,SIS User ID,SIS Login ID,Section,Circle (7),Other (8)\n{rows}".encode()
+    for staff in (world.ta, world.instructor):
+        keep_lms_upload(by=staff, upload=LmsUpload(content, "grades.csv", columns=((world.task.pk, 5),)))
+    return of_course(world)
 
 
 def of_section(world: World) -> dict[str, object]:
@@ -341,6 +359,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Staff: overview
     "course_dashboard": of_course,
     "dashboard": of_task,
+    **dict.fromkeys(("lms", "lms_write"), of_course),
+    **dict.fromkeys(("lms_preview", "lms_download"), of_lms_upload),
     # Staff: evidence
     "evidence": of_submission,
     "evidence_mark": of_submission,
