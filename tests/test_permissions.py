@@ -17,7 +17,6 @@ from engine.training import Budget
 from grading.grades.keys import grade_key
 from grading.models import RegradeRequest, RubricGroup, RubricItem, SavedComment, Scope, Verification
 from grading.services.grades.regrades import ask_regrade
-from grading.models import Scope, Verification
 from grading.services.lms.uploads import LmsUpload, keep_lms_upload
 from grading.services.rerun import start_batch
 from grading.services.verification import claim_verification, settle_verification
