@@ -139,6 +139,7 @@ def readable(action: str, details: Mapping[str, Any], *, zone: tzinfo) -> list[t
         (_LABELS.get(name, name.replace("_", " ")), _value("" if name == "fields" else action, value, zone))
         for name, value in details.items()
         if name not in _PLUMBING and value not in (None, "", [], {}) and f"{{{name}}}" not in said
+        if (name, value) != ("attempt", 1)  # that a check took one try goes without saying
     ]
 
 
@@ -147,6 +148,8 @@ def _value(action: str, value: Any, zone: tzinfo | None = None) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
     if isinstance(value, dict):
         text = "; ".join(f"{name.replace('_', ' ')} {_value(action, each, zone)}" for name, each in value.items())
     elif isinstance(value, list):
