@@ -135,7 +135,9 @@ def panel_of(grade: StudentGrade, attempt: AttemptResult | None, rubric: Rubric,
 def _result(seen: Seen) -> tuple[str, float | None]:
     """Return the engine's version and the official epochs of the result that is in view."""
     found = (
-        Verification.objects.filter(pk=seen.verification_id).values_list("engine_version", "official_epochs").first()
+        Verification.objects.filter(pk=seen.verification_id or 0)
+        .values_list("engine_version", "official_epochs")
+        .first()
     )
     return found or ("", None)
 
