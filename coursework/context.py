@@ -10,17 +10,27 @@ from django.urls import reverse
 from coursework.models import Enrollment, Role, Task, User
 
 # Which entry a page belongs to, by the names of addresses.
-TASK_PAGES = {"home", "task", "hand_in", "hand_in_picture_reading", "submission", "practice", "practice_run"}
+TASK_PAGES = {"home", "task", "hand_in", "hand_in_picture_reading", "submission", "practice", "practice_run"} | {
+    *("my_grades",)
+}
 OVERVIEW_PAGES = {"course_dashboard", "dashboard", "course_queue", "rerun_task", "rerun_batch", "integrity"} | {
-    *("evidence", "evidence_mark", "evidence_queue")
+    *("history", "history_download"),
+    *("evidence", "evidence_mark", "evidence_queue"),
+    *("evidence", "evidence_mark", "evidence_queue"),
+    *("lms", "lms_preview", "lms_download", "lms_write"),
+    *("reports", "report_download"),
+    *("evidence", "evidence_mark", "evidence_queue", "assignment_dashboard", "dashboard_act", "rerun_selection"),
 }
 GRADING_PAGES = {"grading", "grading_start", "grading_keep"}
 PEOPLE_PAGES = {"people", "person", "person_new", "person_password", "sections", "section", "section_delete"} | {
     *("roster_upload", "roster_preview", "extensions", "extension", "extension_new", "extension_revoke")
 }
 SETUP_PAGES = {"setup_home", "course_new", "course_setup", "course_edit", "course_copy"} | {
-    *("assignment_new", "assignment_edit", "task_new", "task_edit", "task_seeds")
+    *("assignment_new", "assignment_edit", "task_new", "task_edit", "task_seeds"),
+    *("rubric", "rubric_copy", "rubric_item_new", "rubric_item_edit", "rubric_item_delete", "rubric_group_new"),
+    *("rubric_item_move", "rubric_group_move", "rubric_group_edit", "policy", "saved_comments", "saved_comments_edit"),
 }
+GRADEBOOK_PAGES = {"gradebook", "gradebook_student", "excuse"}
 BOARD_PAGES = {"leaderboard", "board_name", "board_settings", "board_reveal"}
 
 
@@ -63,6 +73,7 @@ def _course_items(request: HttpRequest, enrollment: Enrollment) -> list[tuple[st
     items: list[tuple[str, str, set[str]]] = []
     if enrollment.is_course_staff:
         items.append(("Overview", reverse("course_dashboard", kwargs=course), OVERVIEW_PAGES))
+        items.append(("Gradebook", reverse("gradebook", kwargs=course), GRADEBOOK_PAGES))
         in_view = _task_in_view(request, enrollment)
         if in_view is not None:
             items.append(("Review", reverse("grading_start", kwargs=in_view.url_arguments()), GRADING_PAGES))

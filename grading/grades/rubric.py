@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
 
-from coursework.models import Task
-from grading.models import RubricGroup, RubricItem
+from django.db.models import Count, QuerySet
+
+from coursework.models import Enrollment, Task, User
+from coursework.models.courses import STAFF_ROLES
+from grading.models import RubricGroup, RubricItem, RubricMark
 
 DIGIT_KEYS = 9
 
@@ -88,6 +91,22 @@ def arranged(groups: Iterable[RubricGroup], items: Iterable[RubricItem]) -> Rubr
     for group in groups:
         blocks.append(Block(group.pk, group.title, group.one_only, _lines(by_group[group.pk], numbers)))
     return Rubric(tuple(blocks))
+
+
+def tasks_with_rubric(user: User, without: Task) -> QuerySet[Task]:
+    """Return the other tasks that have a rubric, of all courses in which the person is of the staff, newest first."""
+    courses = Enrollment.objects.filter(user=user, active=True, role__in=STAFF_ROLES).values("course")
+    return (
+        Task.objects.filter(assignment__course__in=courses, pk__in=RubricItem.objects.values("task"))
+        .exclude(pk=without.pk)
+        .select_related("assignment__course")
+        .order_by("-assignment__course__created_at", "-assignment__due_at", "position")
+    )
+
+
+def ticked_twice(group: RubricGroup) -> int:
+    """Count the students for whom several items of a group hold, as can be where it became one for a single item."""
+    return RubricMark.objects.filter(item__group=group).values("grade").annotate(n=Count("pk")).filter(n__gt=1).count()
 
 
 def _lines(items: Iterable[RubricItem], numbers: Iterator[int]) -> tuple[Line, ...]:

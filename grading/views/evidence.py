@@ -19,6 +19,7 @@ from grading.evidence.retrained import retrained
 from grading.evidence.standing import standing_of, subject_of
 from grading.evidence_marks import marks_of
 from grading.forms_evidence import EvidenceMarkForm
+from grading.grades.names import hidden_names
 from grading.models.evidence import digest_of
 from grading.services.evidence.marks import MarkRefused, mark_seen, write_note
 from grading.wording import mark
@@ -101,12 +102,14 @@ def _page(
     found = evidence_page(submission, reader_on=reader_is_on())
     kept = marks_of(submission.task).get(subject_of(submission.receipt_number))
     shown = {"note": kept.note if kept else "", "shown": digest_of(found.standing.members)}
+    hidden = hidden_names(submission.task)
     context: dict[str, Any] = {
         "course": submission.task.assignment.course,
         "task": submission.task,
         "submission": submission,
         "viewer": viewer,
-        "name": submission.enrollment.user.display_name,  # the only place in which the page learns whose work it is
+        "name": hidden.name(submission.enrollment),  # the only place in which the page learns whose work it is
+        "names_hidden": hidden(submission.enrollment_id),
         "page": found,
         "mark": mark(found.verification) if found.verification else None,
         "kept": kept,
