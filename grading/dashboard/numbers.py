@@ -55,6 +55,11 @@ class ClassNumbers:
     median_points: Decimal | None
 
     @property
+    def points_text(self) -> str:
+        """The median of the points without zeros at its end."""
+        return "–" if self.median_points is None else f"{self.median_points:.2f}".rstrip("0").rstrip(".")
+
+    @property
     def bar(self) -> list[tuple[str, int, str]]:
         """The parts as the drawing takes them."""
         return [(part.tone, part.count, part.word.lower()) for part in self.parts]
