@@ -15,7 +15,7 @@ from grading.grades.rule import State
 # Diverged has a second grey: in a bar, two parts of one grey could not be told apart.
 _TONES = {
     Bucket.VERIFIED: "ok",
-    Bucket.DECIDED: "calm",
+    Bucket.DECIDED: "mid",
     Bucket.TO_REVIEW: "warn",
     Bucket.RUNNING: "info",
     Bucket.NOT_REACHED: "calm",
