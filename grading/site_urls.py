@@ -35,7 +35,12 @@ class ReceiptNumber:
 register_converter(ReceiptNumber, "receipt")
 
 urlpatterns = [
+    path("", include("grading.urls_history")),
+    path("", include("grading.urls_release")),
     path("", include("grading.urls_page")),
+    path("", include("grading.urls_gradebook")),
+    path("", include("grading.urls_rubric")),
+    path("", include("grading.urls_lms")),
     path("", home, name="home"),
     path("", include("grading.urls_board")),
     path(TASK, task_page, name="task"),
@@ -84,4 +89,5 @@ urlpatterns = [
     path(f"{SETUP_TASK}seeds/add/", setup_seeds.task_seed_add, name="task_seed_add"),
     path(f"{SETUP_TASK}seeds/remove/", setup_seeds.task_seed_remove, name="task_seed_remove"),
     path(f"{SETUP_TASK}seeds/drawing/", setup_seeds.seed_drawing_fragment, name="seed_drawing"),
+    path("", include("grading.urls_reports")),
 ]

@@ -36,6 +36,7 @@ def run_again(*, submission: Submission, actor: User, reason: str = "") -> Verif
                 actor=actor,
                 course=submission.task.assignment.course,
                 subject=f"submission {submission.receipt_number}",
+                about=[submission],
                 verification=verification.pk,
                 reason=reason,
             )

@@ -10,6 +10,7 @@ from coursework.access import managed_course_or_404
 from coursework.models import Enrollment, Role, Submission, Task, User
 from coursework.request import signed_in
 from grading.forms_rerun import DRY, ReasonForm, RerunForm
+from grading.grades.keys import grading_url
 from grading.models import BatchState, RerunBatch, Scope, Status
 from grading.reruns import compare, graded_in, scope_counts
 from grading.services.rerun import (
@@ -40,6 +41,8 @@ def rerun(request: HttpRequest, *, receipt_number: str) -> HttpResponse:
         _run_again(request, submission, actor, form.cleaned_data["reason"])
     else:
         messages.error(request, f"Not run again: {' '.join(map(str, form.errors['reason']))}")
+    if request.POST.get("back") == "grading" and Enrollment.objects.filter(user=actor, course=course).exists():
+        return redirect(grading_url(submission.task, submission.enrollment_id))
     if request.POST.get("back") == "submission" and Enrollment.objects.filter(user=actor, course=course).exists():
         return redirect("submission", receipt_number=receipt_number)
     return redirect("queue") if actor.is_staff else redirect("course_queue", course=course.slug)

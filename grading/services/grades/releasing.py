@@ -53,7 +53,6 @@ def release_grades(*, task: Task, enrollments: Iterable[Enrollment], actor: User
         released_at=now,
         released_by=actor,
         mail_due_at=now if mail else None,
-        mailed_at=None,
     )
     _record("grade.released", task, shown, actor, mail=mail)
     return Released(len(shown), left_out)

@@ -85,7 +85,8 @@ def rows_about(user: User) -> QuerySet[Event]:
     receipts = Submission.objects.filter(enrollment__user=user).values_list("receipt_number", flat=True)
     subjects |= {f"submission {number}" for number in receipts}
     own = Q(actor=user) | Q(subject__in=subjects) | Q(details__user=user.pk)
-    return Event.objects.filter(own | Q(details__enrollment__in=[pk for pk, _ in enrollments]))
+    keys = [pk for pk, _ in enrollments]
+    return Event.objects.filter(own | Q(enrollment__in=keys) | Q(details__enrollment__in=keys))
 
 
 def _courses(user: User) -> dict[str, Any]:
