@@ -94,7 +94,5 @@ def remove_course_seed(*, task: Task, seed: str, actor: User) -> bool:
 
 
 def _record(action: str, task: Task, actor: User, seed: str) -> None:
-    course = task.assignment.course
-    record(
-        action=action, actor=actor, course=course, subject=f"task {task.assignment.slug}/{task.slug}", seed=seed[:64]
-    )
+    subject = f"task {task.assignment.slug}/{task.slug}"
+    record(action=action, actor=actor, course=task.assignment.course, subject=subject, about=[task], seed=seed[:64])

@@ -10,7 +10,7 @@ from coursework.models import Course, Enrollment, Event, Submission, Task, User
 def record(
     *,
     action: str,
-    actor: User | None,
+    actor: User | Enrollment | None,
     course: Course | None = None,
     subject: str = "",
     about: Iterable[Task | Enrollment | Submission] = (),
@@ -18,12 +18,13 @@ def record(
 ) -> Event:
     """Add an event; called in the transaction of the act, so that both are stored or neither.
 
-    `about` is what it can be found by again: at most one each of task, enrollment and submission; a submission brings
-    the other two along. `details` are plain JSON values. They name people by the primary keys of rows, never by name,
-    so that erasing a person leaves nothing behind here.
+    `actor` is who did it, a person or their enrollment; None: we did. `about` is what it can be found by again: at most
+    one each of task, enrollment and submission; a submission brings the other two along. `details` are plain JSON
+    values. They name people by the primary keys of rows, never by name, so that erasing a person leaves nothing here.
     """
+    actor_id = actor.user_id if isinstance(actor, Enrollment) else actor.pk if actor is not None else None
     return Event.objects.create(
-        action=action, actor=actor, course=course, subject=subject, details=details, **_keys(about)
+        action=action, actor_id=actor_id, course=course, subject=subject, details=details, **_keys(about)
     )
 
 

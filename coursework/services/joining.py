@@ -34,5 +34,6 @@ def join_course(*, course: Course, user: User) -> Joining:
     if standing is not None:
         return standing
     enrollment = enroll(course=course, user=user)
-    record(action="course.joined", actor=user, course=course, subject=f"enrollment {enrollment.pk}", by="code")
+    subject = f"enrollment {enrollment.pk}"
+    record(action="course.joined", actor=user, course=course, subject=subject, about=[enrollment], by="code")
     return Joining.JOINED

@@ -1,5 +1,7 @@
 """Acts on a course's sections."""
 
+from typing import Any
+
 from django.db import transaction
 
 from coursework.models import Course, Section, User
@@ -49,13 +51,13 @@ def delete_section(*, section: Section, actor: User) -> None:
     pk = section.pk
     if not Section.objects.filter(pk=pk).exists():
         return  # somebody else did
-    details = {
+    details: dict[str, Any] = {
         "name": section.name,
         "enrollments": list(section.enrollments.values_list("pk", flat=True)),
         "extensions": list(section.extensions.values_list("pk", flat=True)),
     }
     section.delete()
-    record(action="section.deleted", actor=actor, course=section.course, subject=f"section {pk}", about=(), **details)
+    record(action="section.deleted", actor=actor, course=section.course, subject=f"section {pk}", **details)
 
 
 def _refuse_taken(course: Course, name: str, *, besides: Section | None = None) -> None:

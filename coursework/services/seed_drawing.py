@@ -43,7 +43,12 @@ def ask_for_seeds(*, task: Task, count: int, actor: User) -> SeedDrawing:
                 give_up(drawing_id=drawing.pk, reason="No worker finished it, so it was asked for again.")
             drawing = SeedDrawing.objects.create(task=task, count=count, asked_by=actor)
             record(
-                action="seeds.asked", actor=actor, course=task.assignment.course, subject=_subject(task), count=count
+                action="seeds.asked",
+                actor=actor,
+                course=task.assignment.course,
+                subject=_subject(task),
+                about=[task],
+                count=count,
             )
     except IntegrityError:  # somebody else asked in the same instant
         raise DrawingUnderWay("Seeds are being drawn for this task already: wait for these.") from None
@@ -112,6 +117,7 @@ def _settle(drawing: SeedDrawing, rules: TaskRules, found: Calibration) -> bool:
             actor=drawing.asked_by,
             course=drawing.task.assignment.course,
             subject=_subject(drawing.task),
+            about=[drawing.task],
             count=len(found.seeds),
             tried=len(found.tried),
         )

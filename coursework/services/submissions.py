@@ -12,6 +12,7 @@ from coursework.deadlines import Standing
 from coursework.models import Draft, Enrollment, Screenshot, Submission, Task
 from coursework.selectors.deadlines import window_for
 from coursework.selectors.submissions import attempts_used
+from coursework.services.events import record
 from coursework.services.screenshots import (
     MOST_SCREENSHOTS,
     PreparedScreenshot,
@@ -105,7 +106,7 @@ def submit(
 
 
 def _add(submission: Submission, pictures: Sequence[StoredScreenshot], *, accept_late: bool, from_draft: bool) -> None:
-    """Store a new submission with its pictures' rows, and announce it."""
+    """Store a new submission with its pictures' rows, remember it and announce it."""
     task, enrollment = submission.task, submission.enrollment
     submission.attempt = _next_attempt(task, enrollment)
     submission.received_at = _time_of_receipt(task, enrollment, accept_late=accept_late)
@@ -116,6 +117,16 @@ def _add(submission: Submission, pictures: Sequence[StoredScreenshot], *, accept
     submission.content_hash = _content_hash(submission.spec, submission.claimed_epochs, pictures)
     submission.save()
     Screenshot.objects.bulk_create(_screenshot_rows(submission, pictures))
+    record(
+        action="submission.received",
+        actor=enrollment,
+        course=task.assignment.course,
+        subject=f"submission {submission.receipt_number}",
+        about=[submission],
+        attempt=submission.attempt,
+        epochs=submission.claimed_epochs,
+        pictures=len(pictures),
+    )
     submission_received.send(sender=Submission, submission=submission)
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from coursework.models import Assignment, Submission, Task, User
-from coursework.services.assignments import HasHandIns
+from coursework.services.assignments import HasHandIns, unless_graded
 from coursework.services.events import record
 from coursework.services.rows import apply, slug_once
 
@@ -19,7 +19,7 @@ def create_task(*, assignment: Assignment, actor: User, values: dict[str, Any]) 
     with transaction.atomic(), slug_once(values["slug"]):
         last = assignment.tasks.aggregate(last=Max("position"))["last"] or 0
         task = Task.objects.create(assignment=assignment, **({"position": last + 1} | values))
-        record(action="task.created", actor=actor, course=assignment.course, subject=_subject(task))
+        record(action="task.created", actor=actor, course=assignment.course, subject=_subject(task), about=[task])
     return task
 
 
@@ -39,19 +39,21 @@ def change_task(*, task: Task, actor: User, values: dict[str, Any]) -> list[str]
                 actor=actor,
                 course=task.assignment.course,
                 subject=_subject(task),
+                about=[task],
                 fields=changed,
             )
     return changed
 
 
 def delete_task(*, task: Task, actor: User) -> None:
-    """Delete a task; raises HasHandIns if anything was handed in to it."""
-    with transaction.atomic():
+    """Delete a task; raises HasHandIns if anything was handed in to it, or HasGrades."""
+    with transaction.atomic(), unless_graded(task.title):
         Task.objects.select_for_update().get(pk=task.pk)
         count = Submission.objects.filter(task=task).count()
         if count:
             raise HasHandIns(count, task.title)
-        record(action="task.deleted", actor=actor, course=task.assignment.course, subject=_subject(task))
+        course = task.assignment.course
+        record(action="task.deleted", actor=actor, course=course, subject=_subject(task), about=[task])
         task.delete()
 
 

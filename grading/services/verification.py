@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from coursework.drawing.live_trace import packed
 from coursework.models import Submission, User
+from coursework.services.events import record
 from engine.training import Budget, Progress, Report
 from grading.models import Outcome, RunKind, Stage, Status, Verification, VerificationRun
 from grading.models.verification import pack_network
@@ -23,6 +24,7 @@ from grading.services.leases import HINTS_PER_SWEEP, LOST_WORKER, LeaseLost, Wor
 from grading.services.verify import Finding, Job, OnProgress, best_epoch, verify
 
 log = structlog.get_logger(__name__)
+_WITH_COURSE = "submission__task__assignment__course"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Claim:
     attempt: int
     worker: str
     job: Job
+    submission: Submission  # with its task, assignment and course
 
     @property
     def row(self) -> QuerySet[Verification]:
@@ -76,10 +79,10 @@ def claim_verification(*, verification_id: int, worker: str) -> Claim | None:
     with transaction.atomic():
         if not leases.take(Verification.objects.filter(pk=verification_id), worker=worker, stage=Stage.RUNS):
             return None
-        verification = Verification.objects.select_related("submission__task").get(pk=verification_id)
+        verification = Verification.objects.select_related(_WITH_COURSE).get(pk=verification_id)
         submission = verification.submission
         job = Job(submission.spec, submission.claimed_epochs, submission.task.rules)
-        return Claim(verification_id, verification.attempt, verification.worker, job)
+        return Claim(verification_id, verification.attempt, verification.worker, job, submission)
 
 
 def renew(*, claim: Claim, stage: Stage, progress: Progress) -> None:
@@ -107,8 +110,24 @@ def settle_verification(*, claim: Claim, finding: Finding) -> bool:
             return False
         rows = [_run_row(claim, position, report) for position, report in enumerate(finding.reports)]
         VerificationRun.objects.bulk_create(rows)
+        _record(
+            "verification.settled",
+            claim.submission,
+            verification=claim.verification_id,
+            attempt=claim.attempt,
+            outcome=str(finding.outcome),
+            engine=finding.engine_version,
+            retrained_epochs=finding.retrained_epochs,
+            official_epochs=finding.official_epochs,
+        )
     log.info("verification_settled", verification=claim.verification_id, outcome=Outcome(finding.outcome).value)
     return True
+
+
+def _record(action: str, submission: Submission, **details: Any) -> None:
+    """Remember what came of a verification; nobody did it but us."""
+    course, subject = submission.task.assignment.course, f"submission {submission.receipt_number}"
+    record(action=action, actor=None, course=course, subject=subject, about=[submission], **details)
 
 
 def _result_fields(finding: Finding) -> dict[str, Any]:
@@ -155,7 +174,9 @@ def _run_row(claim: Claim, position: int, report: Report) -> VerificationRun:
 
 def give_back(*, claim: Claim, reason: str) -> None:
     """End an attempt that brought no result: back into the queue, or failed after the last attempt."""
-    leases.end_attempts(claim.row, reason=reason)
+    with transaction.atomic():
+        if leases.end_attempts(claim.row, reason=reason):
+            _record("verification.failed", claim.submission, verification=claim.verification_id, attempt=claim.attempt)
 
 
 def sweep(*, now: datetime | None = None) -> list[int]:
@@ -165,15 +186,23 @@ def sweep(*, now: datetime | None = None) -> list[int]:
     """
     now = now or timezone.now()
     rows = Verification.objects.all()
-    unlucky = list(rows.filter(lease_expires_at__lt=now, status=Status.RUNNING, attempt__gte=MOST_ATTEMPTS))
-    failed = leases.end_expired(rows, now=now)
-    if failed:
-        log.error("verifications_failed", count=failed, reason=LOST_WORKER)
-    for verification in unlucky:
+    unlucky = rows.filter(lease_expires_at__lt=now, status=Status.RUNNING, attempt__gte=MOST_ATTEMPTS)
+    for verification in list(unlucky.select_related(_WITH_COURSE)):
+        _fail_lost(verification, now=now)
         start_afresh(verification, now=now)
+    leases.end_expired(rows, now=now)
     is_rerun = ExpressionWrapper(Q(requested_by__isnull=False), output_field=BooleanField())
     in_order = Verification.objects.order_by(is_rerun, "queued_at", "pk")
     return leases.unheard(in_order, now=now, at_most=HINTS_PER_SWEEP)
+
+
+def _fail_lost(verification: Verification, *, now: datetime) -> None:
+    """End a verification whose last attempt lost its worker, unless another sweeper just did."""
+    with transaction.atomic():
+        if leases.end_expired(Verification.objects.filter(pk=verification.pk), now=now):
+            details = {"verification": verification.pk, "attempt": verification.attempt}
+            _record("verification.failed", verification.submission, **details)
+            log.error("verification_failed", verification=verification.pk, reason=LOST_WORKER)
 
 
 def mark_hinted(*, verification_id: int) -> None:

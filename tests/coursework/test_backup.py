@@ -2,14 +2,17 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db import connection
 
-from coursework.models import Screenshot
+from coursework import append_only
+from coursework.models import Event, Screenshot
 from coursework.services.screenshots import prepare_screenshot
 from tests.drills.databases import empty_database
 from tests.world import hand_in, make_world, picture
@@ -124,3 +127,51 @@ def test_a_backup_never_replaces_another(backup: Path, here: dict[str, str], tmp
     done = run("backup", tmp_path / "backups", "--name", "one", environment=here)
     assert done.returncode != 0
     assert "is there already" in done.stderr
+
+
+RECORD = """
+import django
+django.setup()
+from django.db import IntegrityError, connection
+from coursework import append_only
+from coursework.models import Event
+from coursework.services.events import record
+try:
+    Event.objects.all().delete()
+    refused = "deleted"
+except IntegrityError:
+    refused = "refused"
+print(Event.objects.count(), append_only.missing(connection), refused)
+record(action="later.here", actor=None)
+"""
+
+
+def record_in(environment: dict[str, str]) -> str:
+    """Say what the record is like there, then add to it."""
+    settings_of = environment | {"DJANGO_SETTINGS_MODULE": "coursework.settings"}
+    command = [sys.executable, "-c", RECORD]
+    return subprocess.run(
+        command, env=settings_of, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def test_the_record_of_events_is_replaced_by_a_restore_only_and_protected_afterwards(
+    backup: Path, elsewhere: dict[str, str]
+) -> None:
+    as_here = f"{Event.objects.count()} [] refused"
+    run("restore", backup, environment=elsewhere)
+    assert record_in(elsewhere) == as_here
+    assert run("restore", backup, "--force", environment=elsewhere).returncode == 0
+    assert record_in(elsewhere) == as_here  # what was added meanwhile is gone with the rest, as --force says
+
+
+def test_a_backup_of_a_record_without_its_triggers_comes_back_with_them(
+    here: dict[str, str], elsewhere: dict[str, str], tmp_path: Path
+) -> None:
+    of_table = " ON coursework_event" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        for name in append_only.triggers(connection):
+            cursor.execute(f"DROP TRIGGER {name}{of_table}")
+    run("backup", tmp_path / "backups", "--name", "older", environment=here)
+    assert run("restore", tmp_path / "backups" / "older", environment=elsewhere).returncode == 0
+    assert record_in(elsewhere) == f"{Event.objects.count()} [] refused"

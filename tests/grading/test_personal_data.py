@@ -167,6 +167,8 @@ def test_everything_is_handed_out(world: World, tmp_path: Path) -> None:
         assert {row["fields"]["action"] for row in rows(archive, "coursework.Event")} == {
             "x.done",
             "x.seen",
+            "submission.received",
+            "verification.settled",
             "verification.rerun",
         }
         pictures = [name for name in archive.namelist() if name.startswith("files/")]

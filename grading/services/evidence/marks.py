@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from coursework.models import Task, User
+from coursework.models import Submission, Task, User
 from coursework.services.events import record
 from grading.models import EvidenceMark
 from grading.models.evidence import digest_of
@@ -68,5 +68,18 @@ def _locked(task: Task, subject: str) -> EvidenceMark:
 def _record(action: str, mark: EvidenceMark, actor: User, **details: Any) -> None:
     course = mark.task.assignment.course
     record(
-        action=action, actor=actor, course=course, subject=mark.subject, about=[mark.task], task=mark.task_id, **details
+        action=action,
+        actor=actor,
+        course=course,
+        subject=mark.subject,
+        about=_about(mark),
+        task=mark.task_id,
+        **details,
     )
+
+
+def _about(mark: EvidenceMark) -> list[Task | Submission]:
+    """Return the submission that a mark is about; the task for a mark of a group."""
+    kind, _, receipt_number = mark.subject.partition(":")
+    found = Submission.objects.filter(task=mark.task, receipt_number=receipt_number).first()
+    return [found] if kind == "submission" and found is not None else [mark.task]

@@ -115,7 +115,8 @@ def rows_about(user: User) -> QuerySet[Event]:
     receipts = Submission.objects.filter(enrollment__user=user).values_list("receipt_number", flat=True)
     subjects |= {f"submission {number}" for number in receipts}
     own = Q(actor=user) | Q(subject__in=subjects) | Q(details__user=user.pk)
-    found = Event.objects.filter(own | Q(details__enrollment__in=[pk for pk, _ in enrollments]))
+    keys = [pk for pk, _ in enrollments]
+    found = Event.objects.filter(own | Q(enrollment__in=keys) | Q(details__enrollment__in=keys))
     for grade in hidden_grades(user):  # such events say points
         about = Q(task=grade.task_id, enrollment=grade.enrollment_id)
         found = found.exclude(about & (Q(action__startswith="grade.") | Q(action="regrade.answered")) & ~Q(actor=user))
