@@ -194,10 +194,10 @@ def test_strangers_get_nothing(world: World) -> None:
 def test_a_blind_task_hides_the_name_while_it_is_taken_back(world: World) -> None:
     GradingPolicy.objects.filter(task=world.task).update(blind=True)
     request = asked(world)
-    assert "Olive" in text_of(world.client("ta").get(at("regrades", world)))
+    assert "Olive Owner" in text_of(world.client("ta").get(at("regrades", world)))
     hide_grades(task=world.task, enrollments=[world.owner], actor=world.instructor.user)
     for address in (at("regrades", world), at("regrade", world, request)):
         text = text_of(world.client("ta").get(address))
-        assert "Olive" not in text and world.owner.pseudonym in text
+        assert "Olive Owner" not in text and world.owner.pseudonym in text
     task_url = reverse("task", kwargs=world.task.url_arguments())
     assert "My seed" not in text_of(world.client("owner").get(task_url))
