@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -16,8 +17,11 @@ OVERVIEW_PAGES = {"course_dashboard", "dashboard", "course_queue", "rerun_task",
     *("history", "history_download"),
     *("evidence", "evidence_mark", "evidence_queue"),
     *("evidence", "evidence_mark", "evidence_queue"),
+    *("lms", "lms_preview", "lms_download", "lms_write"),
     *("reports", "report_download"),
+    *("evidence", "evidence_mark", "evidence_queue", "assignment_dashboard", "dashboard_act", "rerun_selection"),
 }
+GRADING_PAGES = {"grading", "grading_start", "grading_keep"}
 PEOPLE_PAGES = {"people", "person", "person_new", "person_password", "sections", "section", "section_delete"} | {
     *("roster_upload", "roster_preview", "extensions", "extension", "extension_new", "extension_revoke")
 }
@@ -48,7 +52,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     enrollment = _enrollment_in_view(request, user)
     items = [("Tasks", reverse("home"), TASK_PAGES)]
     if enrollment is not None:
-        items += _course_items(enrollment)
+        items += _course_items(request, enrollment)
     if user.is_staff:
         items.append(("Operations", reverse("queue"), {"queue"}))
     items.append(("Help", reverse("help"), {"help"}))
@@ -64,16 +68,32 @@ def _enrollment_in_view(request: HttpRequest, user: User) -> Enrollment | None:
     return (enrollments.filter(course__slug=slug).first() if slug else None) or enrollments.first()
 
 
-def _course_items(enrollment: Enrollment) -> list[tuple[str, str, set[str]]]:
+def _course_items(request: HttpRequest, enrollment: Enrollment) -> list[tuple[str, str, set[str]]]:
     course = {"course": enrollment.course.slug}
     items: list[tuple[str, str, set[str]]] = []
     if enrollment.is_course_staff:
         items.append(("Overview", reverse("course_dashboard", kwargs=course), OVERVIEW_PAGES))
         items.append(("Gradebook", reverse("gradebook", kwargs=course), GRADEBOOK_PAGES))
+        in_view = _task_in_view(request, enrollment)
+        if in_view is not None:
+            items.append(("Review", reverse("grading_start", kwargs=in_view.url_arguments()), GRADING_PAGES))
         items.append(("People", reverse("people", kwargs=course), PEOPLE_PAGES))
     if enrollment.role == Role.INSTRUCTOR:
         items.append(("Set up", reverse("course_setup", kwargs=course), SETUP_PAGES))
-    first = Task.objects.filter(assignment__course=enrollment.course).select_related("assignment__course").first()
+    first = _tasks(enrollment).first()
     if first is not None:
         items.append(("Leaderboard", reverse("leaderboard", kwargs=first.url_arguments()), BOARD_PAGES))
     return items
+
+
+def _tasks(enrollment: Enrollment) -> QuerySet[Task]:
+    return Task.objects.filter(assignment__course=enrollment.course).select_related("assignment__course")
+
+
+def _task_in_view(request: HttpRequest, enrollment: Enrollment) -> Task | None:
+    """Return the task that this page is about, else the course's first."""
+    where = request.resolver_match.kwargs if request.resolver_match else {}
+    tasks = _tasks(enrollment)
+    about = tasks.filter(assignment__slug=where.get("assignment", ""), slug=where.get("task", ""))
+    of_course = where.get("course") == enrollment.course.slug and "task" in where
+    return (about.first() if of_course else None) or tasks.first()

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from grading.addresses import TASK
-from grading.views.grading import grading, grading_keep, grading_presence, grading_start
+from grading.views.grading import grading, grading_start
+from grading.views.grading_signs import grading_keep, grading_presence
 
 GRADE = f"{TASK}grade/<str:key>/"
 

@@ -17,6 +17,7 @@ from engine.training import Budget
 from grading.grades.keys import grade_key
 from grading.models import RegradeRequest, RubricGroup, RubricItem, SavedComment, Scope, Verification
 from grading.services.grades.regrades import ask_regrade
+from grading.services.lms.uploads import LmsUpload, keep_lms_upload
 from grading.services.rerun import start_batch
 from grading.services.verification import claim_verification, settle_verification
 from grading.services.verify import Finding, Job, verify
@@ -40,6 +41,7 @@ COURSE = {
     "everybody": GONE,
 }
 STAFF = {"anonymous": SIGN_IN, "ta": OK, "instructor": OK, "everybody": GONE}
+STAFF_FILLS_IN = STAFF | {"ta": INVALID, "instructor": INVALID}
 INSTRUCTOR = {"anonymous": SIGN_IN, "instructor": OK, "everybody": GONE}
 INSTRUCTOR_FORM = INSTRUCTOR | {"instructor": INVALID}  # an empty form
 INSTRUCTOR_MOVES_ON = INSTRUCTOR | {"instructor": MOVED}
@@ -200,6 +202,20 @@ MATRIX = {
     ("regrade", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
     ("regrade_close", "post"): {who: MOVED if status == OK else status for who, status in OWNER_AND_STAFF.items()},
     ("regrade_picture", "get"): OWNER_AND_STAFF,
+    # Staff: grading page
+    ("grading_start", "get"): STAFF,  # nothing waits for a person
+    ("grading", "get"): STAFF,
+    ("grading", "post"): STAFF_FILLS_IN,  # an empty form
+    ("grading_presence", "post"): STAFF,
+    ("grading_keep", "post"): STAFF_FILLS_IN,
+    # Staff: files for the LMS
+    ("lms", "get"): STAFF,
+    ("lms", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # no file
+    ("lms_preview", "get"): STAFF,
+    ("lms_preview", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
+    ("lms_download", "post"): STAFF | {"ta": CONFLICT, "instructor": CONFLICT},  # another preview than there is
+    ("lms_write", "get"): STAFF,
+    ("lms_write", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
@@ -249,8 +265,20 @@ def of_submission(world: World) -> dict[str, object]:
     return {"receipt_number": world.receipt_number}  # type: ignore[attr-defined]
 
 
+def of_grade(world: World) -> dict[str, object]:
+    return of_task(world) | {"key": grade_key(world.task.pk, world.owner.pk)}
+
+
 def of_batch(world: World) -> dict[str, object]:
     return start_batch(task=world.task, actor=world.operator, scope=Scope.ALL, dry_run=True).url_arguments()
+
+
+def of_lms_upload(world: World) -> dict[str, object]:
+    rows = "Owner,1,,owner,Lab,,\nNobody,2,,nobody,Lab,,\n"
+    content = f"Student,ID,SIS User ID,SIS Login ID,Section,Circle (7),Other (8)\n{rows}".encode()
+    for staff in (world.ta, world.instructor):
+        keep_lms_upload(by=staff, upload=LmsUpload(content, "grades.csv", columns=((world.task.pk, 5),)))
+    return of_course(world)
 
 
 def of_section(world: World) -> dict[str, object]:
@@ -330,6 +358,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Staff: overview
     "course_dashboard": of_course,
     "dashboard": of_task,
+    **dict.fromkeys(("lms", "lms_write"), of_course),
+    **dict.fromkeys(("lms_preview", "lms_download"), of_lms_upload),
     # Staff: evidence
     "evidence": of_submission,
     "evidence_mark": of_submission,
@@ -366,6 +396,9 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(("release", "regrade_ask"), of_task),
     "regrades": of_course,
     **dict.fromkeys(("regrade", "regrade_close", "regrade_picture"), of_request),
+    # Staff: grading page
+    "grading_start": of_task,
+    **dict.fromkeys(("grading", "grading_presence", "grading_keep"), of_grade),
     # Operators
     "course_queue": of_course,
     "read_course_pictures_again": of_course,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from coursework.models import Task
 from grading.integrity.listing import Listed, Show, Wanted, listing_of
-from grading.integrity.table import COLUMNS, group_rows, hidden_students
+from grading.integrity.table import COLUMNS, group_rows
 from grading.reports.cells import LeftOut, Row, Table
 from grading.reports.scope import WORK_COLUMNS, Scope, task_name
 
@@ -35,6 +35,5 @@ def _of_scope(scope: Scope, rows: tuple[Listed, ...]) -> tuple[Listed, ...]:
 
 def _rows(scope: Scope, groups: list[tuple[Task, tuple[Listed, ...]]]) -> Iterator[Row]:
     for task, rows in groups:
-        hidden = hidden_students(task, rows)
-        for row in group_rows(rows, zone=scope.zone, hidden=hidden):
+        for row in group_rows(rows, zone=scope.zone):
             yield *task_name(task), *row

@@ -15,7 +15,7 @@ from coursework.access import staff_enrollment_or_404, task_or_404
 from coursework.models import Enrollment, Task
 from coursework.request import signed_in
 from grading.integrity.listing import Listed, Listing, Show, listing_of, wanted_from
-from grading.integrity.table import groups_csv, hidden_students
+from grading.integrity.table import groups_csv
 from grading.services.evidence.marks import LONGEST_NOTE, MarkRefused, mark_seen, write_note
 
 PER_PAGE = 20
@@ -41,7 +41,7 @@ def integrity_download(request: HttpRequest, *, course: str, assignment: str, ta
     listing = listing_of(found, wanted_from(request.GET))
     name = f"integrity-{course}-{assignment}-{task}-{timezone.now():%Y-%m-%d}.csv"
     return HttpResponse(
-        groups_csv(listing.rows, zone=ZoneInfo(viewer.course.time_zone), hidden=hidden_students(found, listing.rows)),
+        groups_csv(listing.rows, zone=ZoneInfo(viewer.course.time_zone)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -18,6 +18,7 @@ from engine.link import write_hash
 from grading.adoption import Filled
 from grading.downloads import Settled, chart_file
 from grading.figures import Figures, figures
+from grading.grades.names import hidden_names, staff_name
 from grading.grades.shown import shown_grade
 from grading.history import history_of
 from grading.live import live
@@ -102,13 +103,17 @@ def _shared(submission: Submission, viewer: Enrollment, verification: Verificati
     if verification is not None:
         verification.submission = submission  # saves fetching it again
     window = window_for(assignment=task.assignment, enrollment=submission.enrollment)
+    is_owner = viewer.pk == submission.enrollment_id
+    hidden = not is_owner and hidden_names(task)(submission.enrollment_id)
     return {
         "course": task.assignment.course,
         "task": task,
         "submission": submission,
         "spec": submission.spec,
         "viewer": viewer,
-        "is_owner": viewer.pk == submission.enrollment_id,
+        "is_owner": is_owner,
+        "hidden": hidden,
+        "name": staff_name(submission.enrollment, hidden=hidden),
         "verification": verification,
         "live": live(verification, now=timezone.now()) if verification and verification.is_live else None,
         "seeds_total": task.course_seeds.count(),
