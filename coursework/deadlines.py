@@ -51,15 +51,20 @@ class LatePolicy:
     percent_per_day: int = 0
     most_percent: int = 100
 
+    @property
+    def costs(self) -> bool:
+        """True if lateness costs anything."""
+        return bool(self.percent_per_day and self.most_percent)
+
     def percent(self, window: Window, moment: datetime) -> int:
         """Say how much a hand-in at `moment` loses: for each 24 hours begun after the student's own due time.
 
         Hours are counted between instants, so a change of the clock in between neither gives nor takes any.
         """
-        moment = moment.astimezone(UTC)
-        if moment <= window.due_at:
+        late = moment.astimezone(UTC) - window.due_at
+        if late <= timedelta():
             return 0
-        days = math.ceil((moment - window.due_at) / timedelta(days=1))
+        days = math.ceil(late / timedelta(days=1))
         return min(days * self.percent_per_day, self.most_percent)
 
 

@@ -136,7 +136,7 @@ def readable(action: str, details: Mapping[str, Any], *, zone: tzinfo) -> list[t
     """List the details worth reading that the sentence does not have, as (name, value); times by the zone's clock."""
     said = SENTENCES.get(action, "")
     return [
-        (_LABELS.get(name, name.replace("_", " ")), _value(action, value, zone))
+        (_LABELS.get(name, name.replace("_", " ")), _value("" if name == "fields" else action, value, zone))
         for name, value in details.items()
         if name not in _PLUMBING and value not in (None, "", [], {}) and f"{{{name}}}" not in said
     ]

@@ -77,6 +77,7 @@ def test_changes_have_an_arrow_and_times_the_clock_of_the_course() -> None:
     assert changed == [("role", "student → ta"), ("active", "no → yes")]
     times = readable("extension.granted", {"due_at": "2026-11-23T22:59:00+00:00"}, zone=ZURICH)
     assert times == [("due at", "2026-11-23 23:59")]
+    assert readable("assignment.changed", {"fields": ["due_at", "title"]}, zone=UTC) == [("fields", "due_at, title")]
     moved = {"times": {"due_at": ["2026-11-23T22:59:00+00:00", None]}}
     assert readable("assignment.changed", moved, zone=ZURICH) == [("times", "due at 2026-11-23 23:59 → –")]
 
