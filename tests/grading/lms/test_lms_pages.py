@@ -130,6 +130,20 @@ def test_a_row_without_identifiers_is_matched_by_hand_alone(world: World) -> Non
     assert b'"Ash, Alex",90001,,,,Lab 1,7.5' in download(world).content
 
 
+def test_a_file_of_strangers_does_not_offer_everybody_for_everyone(world: World) -> None:
+    for number in range(12):
+        student(world, f"person{number}", "P", str(number))
+    strangers = b"".join(b"Stranger %d,%d,,,,L,,,,,,,,\n" % (number, number) for number in range(420))
+    namesakes = b"".join(b'"%d, P",%d,,,,L,,,,,,,,\n' % (number, 1000 + number) for number in range(12))
+    upload(world, sample("canvas.csv") + strangers + namesakes)
+    choose(world)
+    page = preview(world)
+    assert page.count('<select id="row-') == 12
+    assert page.count("Same name: ") == 12
+    assert "The first 400 can be chosen here" in page
+    assert choose(world, **{f"row-{number}": "" for number in range(400)}).status_code == 302
+
+
 def test_another_maximum_is_asked_about(world: World) -> None:
     world.task.points = Decimal(5)
     world.task.save()
