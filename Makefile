@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test browser drills bench-storm lint vectors lock clean
+.PHONY: help setup run test browser drills bench-storm bench-pages lint vectors lock clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ drills: setup ## Take the service apart while it works, in full length (some min
 
 bench-storm: setup ## 300 students hand in within a minute, then 300 within 3 s (DATABASE_URL, REDIS_URL)
 	@$(BIN)/python -m tests.drills.storm $(ARGS)
+
+bench-pages: setup ## How long staff pages take with 100 and 1,000 students (ARGS)
+	@$(BIN)/python -m tests.grading.bench_pages $(ARGS)
 
 lint: setup ## Style, types, import contracts
 	$(BIN)/ruff check .

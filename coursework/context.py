@@ -3,23 +3,34 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from coursework.models import Enrollment, Role, Task, User
 
 # Which entry a page belongs to, by the names of addresses.
-TASK_PAGES = {"home", "task", "hand_in", "hand_in_picture_reading", "submission", "practice", "practice_run"}
+TASK_PAGES = {"home", "task", "hand_in", "hand_in_picture_reading", "submission", "practice", "practice_run"} | {
+    *("my_grades",)
+}
 OVERVIEW_PAGES = {"course_dashboard", "dashboard", "course_queue", "rerun_task", "rerun_batch", "integrity"} | {
     *("history", "history_download"),
     *("evidence", "evidence_mark", "evidence_queue"),
+    *("evidence", "evidence_mark", "evidence_queue"),
+    *("lms", "lms_preview", "lms_download", "lms_write"),
+    *("reports", "report_download"),
+    *("evidence", "evidence_mark", "evidence_queue", "assignment_dashboard", "dashboard_act", "rerun_selection"),
 }
+GRADING_PAGES = {"grading", "grading_start", "grading_keep"}
 PEOPLE_PAGES = {"people", "person", "person_new", "person_password", "sections", "section", "section_delete"} | {
     *("roster_upload", "roster_preview", "extensions", "extension", "extension_new", "extension_revoke")
 }
 SETUP_PAGES = {"setup_home", "course_new", "course_setup", "course_edit", "course_copy"} | {
-    *("assignment_new", "assignment_edit", "task_new", "task_edit", "task_seeds")
+    *("assignment_new", "assignment_edit", "task_new", "task_edit", "task_seeds"),
+    *("rubric", "rubric_copy", "rubric_item_new", "rubric_item_edit", "rubric_item_delete", "rubric_group_new"),
+    *("rubric_item_move", "rubric_group_move", "rubric_group_edit", "policy", "saved_comments", "saved_comments_edit"),
 }
+GRADEBOOK_PAGES = {"gradebook", "gradebook_student", "excuse"}
 BOARD_PAGES = {"leaderboard", "board_name", "board_settings", "board_reveal"}
 
 
@@ -41,7 +52,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     enrollment = _enrollment_in_view(request, user)
     items = [("Tasks", reverse("home"), TASK_PAGES)]
     if enrollment is not None:
-        items += _course_items(enrollment)
+        items += _course_items(request, enrollment)
     if user.is_staff:
         items.append(("Operations", reverse("queue"), {"queue"}))
     items.append(("Help", reverse("help"), {"help"}))
@@ -57,15 +68,32 @@ def _enrollment_in_view(request: HttpRequest, user: User) -> Enrollment | None:
     return (enrollments.filter(course__slug=slug).first() if slug else None) or enrollments.first()
 
 
-def _course_items(enrollment: Enrollment) -> list[tuple[str, str, set[str]]]:
+def _course_items(request: HttpRequest, enrollment: Enrollment) -> list[tuple[str, str, set[str]]]:
     course = {"course": enrollment.course.slug}
     items: list[tuple[str, str, set[str]]] = []
     if enrollment.is_course_staff:
         items.append(("Overview", reverse("course_dashboard", kwargs=course), OVERVIEW_PAGES))
+        items.append(("Gradebook", reverse("gradebook", kwargs=course), GRADEBOOK_PAGES))
+        in_view = _task_in_view(request, enrollment)
+        if in_view is not None:
+            items.append(("Review", reverse("grading_start", kwargs=in_view.url_arguments()), GRADING_PAGES))
         items.append(("People", reverse("people", kwargs=course), PEOPLE_PAGES))
     if enrollment.role == Role.INSTRUCTOR:
         items.append(("Set up", reverse("course_setup", kwargs=course), SETUP_PAGES))
-    first = Task.objects.filter(assignment__course=enrollment.course).select_related("assignment__course").first()
+    first = _tasks(enrollment).first()
     if first is not None:
         items.append(("Leaderboard", reverse("leaderboard", kwargs=first.url_arguments()), BOARD_PAGES))
     return items
+
+
+def _tasks(enrollment: Enrollment) -> QuerySet[Task]:
+    return Task.objects.filter(assignment__course=enrollment.course).select_related("assignment__course")
+
+
+def _task_in_view(request: HttpRequest, enrollment: Enrollment) -> Task | None:
+    """Return the task that this page is about, else the course's first."""
+    where = request.resolver_match.kwargs if request.resolver_match else {}
+    tasks = _tasks(enrollment)
+    about = tasks.filter(assignment__slug=where.get("assignment", ""), slug=where.get("task", ""))
+    of_course = where.get("course") == enrollment.course.slug and "task" in where
+    return (about.first() if of_course else None) or tasks.first()

@@ -180,7 +180,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of a form without its files; their own limits are the form's
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a whole class may be ticked in the overview
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # --- People ------------------------------------------------------------------------------------------------------

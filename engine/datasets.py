@@ -7,6 +7,7 @@ both decide the last bit. All coordinates are plain numbers in [-6, 6] or so; a 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,6 +21,7 @@ RADIUS = 5.0  # of the classification sets
 REGRESSION_RADIUS = 6.0
 CLASSIFICATION_POINTS = 500
 REGRESSION_POINTS = 1200
+_DECIDE_POINTS = ("problem", "dataset", "noise", "train_percent", "seed")
 _BUMPS = ((-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1))
 
 
@@ -32,8 +34,19 @@ class Points:
 
 
 def make_points(spec: Spec) -> Points:
-    """Give the points that a freshly opened link shows. Raises SpecError for settings that can't be run."""
-    return draw_points(spec, new_stream(spec))
+    """Give the points that a freshly opened link shows, to read only. Raises SpecError for settings that can't be run.
+
+    The same points are asked for again and again, by every page that draws them, so the latest are kept.
+    """
+    _refuse_unrunnable(spec)
+    return _kept_points(Spec(**{name: getattr(spec, name) for name in _DECIDE_POINTS}))
+
+
+@lru_cache(maxsize=64)  # of 12 to 30 kB each
+def _kept_points(spec: Spec) -> Points:
+    points = draw_points(spec, new_stream(spec))
+    points.train.flags.writeable = points.test.flags.writeable = False
+    return points
 
 
 def new_stream(spec: Spec) -> SeededRandom:
@@ -41,10 +54,15 @@ def new_stream(spec: Spec) -> SeededRandom:
 
     Raises SpecError for settings that can't be run, a missing seed among them.
     """
+    return SeededRandom(_refuse_unrunnable(spec))
+
+
+def _refuse_unrunnable(spec: Spec) -> str:
+    """Return the seed of a spec that can be run."""
     problems = validate(spec, RUNNABLE)
     if problems or spec.seed is None:
         raise SpecError(problems)
-    return SeededRandom(spec.seed)
+    return spec.seed
 
 
 def draw_points(spec: Spec, random: SeededRandom) -> Points:

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from coursework.models import Enrollment, Task
+from grading.grades.names import hidden_names
 from grading.leaderboard import Entry, Placed
 from grading.models import Verification
 from grading.models.work import LIVE
@@ -117,7 +118,7 @@ def board_for(*, task: Task, viewer: Enrollment, wanted: Mapping[str, str], over
         "frozen_at": task.board_frozen_at,
     }
     if viewer.is_course_staff:
-        return _live(shared, leaderboard(task))
+        return _live(shared, _without_names(task, leaderboard(task)))
     if task.board_hidden:
         return Board(**shared, own_entry=counting_entry(task=task, enrollment=viewer))
     return _students(shared, task, viewer)
@@ -125,6 +126,20 @@ def board_for(*, task: Task, viewer: Enrollment, wanted: Mapping[str, str], over
 
 def _any_live(task: Task) -> bool:
     return Verification.objects.filter(submission__task=task, status__in=LIVE).exists()
+
+
+def _without_names(task: Task, ranking: list[Placed]) -> list[Placed]:
+    """Show staff of a task that is graded without names pseudonyms, also of those who want classmates to see a name."""
+    hidden = hidden_names(task)
+    if not hidden.is_blind:
+        return ranking
+    named = Enrollment.objects.filter(course=task.assignment.course_id, show_name=True)
+    instead = {pk: pseudonym for pk, pseudonym in named.values_list("pk", "pseudonym") if hidden(pk)}
+    return [_under(row, instead.get(row.entry.enrollment_id)) for row in ranking]
+
+
+def _under(row: Placed, pseudonym: str | None) -> Placed:
+    return row if pseudonym is None else replace(row, entry=replace(row.entry, shown_name=pseudonym))
 
 
 def _live(shared: dict[str, Any], ranking: list[Placed]) -> Board:

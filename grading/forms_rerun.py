@@ -1,5 +1,6 @@
 """What staff fill in to run submissions again."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,6 +8,11 @@ from django import forms
 from grading.models import Scope
 
 DRY, REAL = "dry", "real"
+ATTEMPTS = {
+    "counting": "The attempt of each student that counts",
+    "newest": "The newest attempt of each student",
+    "all": "All attempts of these students",
+}
 
 
 def _messages(allowed: str) -> dict[str, str]:
@@ -52,3 +58,23 @@ class ReasonForm(forms.Form):
     """Why one submission is run again."""
 
     reason = forms.CharField(max_length=200, required=False)
+
+
+class SelectionForm(forms.Form):
+    """Which attempts of the chosen students to run again, whether only to try it, and why."""
+
+    attempts = forms.ChoiceField(
+        choices=(),
+        widget=forms.RadioSelect,
+        initial="counting",
+        label="Which attempts",
+        error_messages=_messages("the attempt that counts, the newest, or all"),
+    )
+    how = RerunForm.base_fields["how"]
+    reason = RerunForm.base_fields["reason"]
+
+    def __init__(self, *args: Any, counts: Mapping[str, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        attempts = self.fields["attempts"]
+        assert isinstance(attempts, forms.ChoiceField)
+        attempts.choices = [(name, f"{label} ({counts[name]:,})") for name, label in ATTEMPTS.items()]

@@ -6,10 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from coursework.models import Submission
-from coursework.signals import picture_stored, submission_received
+from coursework.models import Submission, Task
+from coursework.signals import picture_stored, submission_received, task_copied
 from grading import signs
 from grading.services.evidence.readings import ask_if_all_read, queue_readings
+from grading.services.grades.copying import copy_grading
 from grading.services.verification import queue_verification
 from grading.tasks import hint, hint_at_assessment, hint_at_readings
 
@@ -19,6 +20,7 @@ def connect() -> None:
     submission_received.connect(queue_submission, dispatch_uid="grading.queue_submission")
     submission_received.connect(queue_pictures, dispatch_uid="grading.queue_pictures")
     picture_stored.connect(queue_draft_picture, dispatch_uid="grading.queue_draft_picture")
+    task_copied.connect(copy_task, dispatch_uid="grading.copy_task")
     signs.connect()
 
 
@@ -53,3 +55,8 @@ def queue_pictures(*, submission: Submission, **_: Any) -> None:
             told = told and hint_at_assessment(assessment)
 
     transaction.on_commit(hint_and_ask, robust=True)
+
+
+def copy_task(*, source: Task, copy: Task, **_: Any) -> None:
+    """Bring rubric, saved comments and the way of grading along, in the transaction that copies the task."""
+    copy_grading(source=source, copy=copy)

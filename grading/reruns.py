@@ -1,14 +1,15 @@
 """Reads of reruns: what would be run again, what came of it, and what it means for the places."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 import engine
 from coursework.deadlines import Standing
-from coursework.models import Role, Submission, Task
+from coursework.models import Enrollment, Role, Submission, Task
 from coursework.selectors.deadlines import windows_of
+from grading.grades.reading import grades_of
 from grading.leaderboard import placed
 from grading.models import CONFIRMED, Outcome, RerunBatch, RerunItem, Scope, Status, Verification
 from grading.selectors import entry_of, latest_verification, with_verifications
@@ -50,9 +51,15 @@ class Comparison:
         return self.after is not None and self.after != self.before
 
 
-def in_scope(task: Task, scope: Scope) -> list[Submission]:
-    """Return the task's submissions that a rerun of this scope means, in the order of their receipt."""
-    return [row for row in _submissions(task) if _fits(row, scope)]
+def in_scope(task: Task, scope: Scope, *, chosen: Collection[int] | None = None) -> list[Submission]:
+    """Return the task's submissions that a rerun of this scope means, in the order of their receipt.
+
+    A selection means those chosen, by their primary keys, and nothing where nothing is.
+    """
+    rows = _submissions(task)
+    if scope == Scope.SELECTION:
+        rows = rows.filter(pk__in=chosen or ())
+    return [row for row in rows if _fits(row, scope)]
 
 
 def _submissions(task: Task) -> QuerySet[Submission]:
@@ -71,9 +78,9 @@ def _fits(submission: Submission, scope: Scope) -> bool:
 
 
 def scope_counts(task: Task) -> dict[Scope, int]:
-    """Count what each scope would run again."""
+    """Count what each scope would run again; a selection is made elsewhere."""
     rows = list(_submissions(task))
-    return {scope: sum(_fits(row, scope) for row in rows) for scope in Scope}
+    return {scope: sum(_fits(row, scope) for row in rows) for scope in Scope if scope != Scope.SELECTION}
 
 
 def reruns_among(verification_ids: Iterable[int]) -> set[int]:
@@ -132,6 +139,18 @@ def compare(batch: RerunBatch) -> list[Comparison]:
         for item in items
     ]
     return sorted(rows, key=lambda row: (not row.changed, row.item.pk))
+
+
+def graded_in(batch: RerunBatch) -> tuple[int, int]:
+    """Count the students of a batch whom a person has graded, and of those the ones whose grade a result differs from.
+
+    No rerun changes what a person decided: it only shows, until somebody takes it over or not.
+    """
+    of = Enrollment.objects.filter(submissions__rerun_items__batch=batch, grades__task=batch.task)
+    people = list(of.filter(grades__decided_at__isnull=False).distinct())
+    grades = grades_of([batch.task], people).values() if people else ()
+    decided = [grade for grade in grades if grade.is_decided]
+    return len(decided), sum(grade.result.differs is not None for grade in decided)
 
 
 def _places(task: Task, results: Mapping[int, Result | None]) -> dict[int, int]:

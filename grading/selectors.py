@@ -254,47 +254,10 @@ def task_state(*, task: Task, enrollment: Enrollment) -> TaskState:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class StudentRow:
-    """One student in the staff dashboard: the newest submission and what became of it."""
-
-    enrollment: Enrollment
-    submission: Submission | None
-    verification: Verification | None
-    attempts: int
-    counting: Entry | None
-    late: bool  # the newest submission, by the student's own window
-
-
-def student_rows(task: Task) -> list[StudentRow]:
-    """List all students of the task's course, each with the newest submission; a bounded number of queries."""
-    submissions: dict[int, list[Submission]] = {}
-    for submission in with_verifications(Submission.objects.filter(task=task)).order_by("-attempt"):
-        submissions.setdefault(submission.enrollment_id, []).append(submission)
-    window = windows_of(task.assignment)
-    best = _counting(_rankable(submission__task=task), window)
-    return [
-        _student_row(student, submissions.get(student.pk, []), best, window(student))
-        for student in students(task.assignment.course)
-    ]
-
-
 def students(course: Course) -> QuerySet[Enrollment]:
     """Return a course's students by name."""
     return (
         Enrollment.objects.filter(course=course, role=Role.STUDENT, active=True)
         .select_related("user")
         .order_by("user__last_name", "user__first_name", "user__username")
-    )
-
-
-def _student_row(enrollment: Enrollment, own: list[Submission], best: dict[int, Entry], window: Window) -> StudentRow:
-    newest = own[0] if own else None
-    return StudentRow(
-        enrollment=enrollment,
-        submission=newest,
-        verification=latest_verification(newest) if newest else None,
-        attempts=len(own),
-        counting=best.get(enrollment.pk),
-        late=newest is not None and window.standing(newest.received_at) is not Standing.ON_TIME,
     )

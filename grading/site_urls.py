@@ -3,8 +3,8 @@
 from django.urls import include, path, register_converter
 
 from coursework.models.submissions import RECEIPT_PATTERN
+from grading.addresses import DRAFT_PICTURE, SETUP, SETUP_ASSIGNMENT, SETUP_TASK, TASK
 from grading.views import setup_seeds, setup_tasks
-from grading.views.dashboard import course_dashboard, dashboard
 from grading.views.evidence import evidence, evidence_mark
 from grading.views.evidence_queue import evidence_queue
 from grading.views.hand_in_reading import hand_in_picture_adopt, hand_in_picture_reading
@@ -33,16 +33,16 @@ class ReceiptNumber:
 
 
 register_converter(ReceiptNumber, "receipt")
-TASK = "courses/<slug:course>/<slug:assignment>/<slug:task>/"
-DRAFT_PICTURE = f"{TASK}hand-in/pictures/<int:picture>/"
-SETUP = "setup/<slug:course>/"
-SETUP_ASSIGNMENT = f"{SETUP}assignments/<slug:assignment>/"
-SETUP_TASK = f"{SETUP_ASSIGNMENT}tasks/<slug:task>/"
 
 urlpatterns = [
     path("", include("grading.urls_history")),
+    path("", include("grading.urls_release")),
+    path("", include("grading.urls_page")),
+    path("", include("grading.urls_gradebook")),
+    path("", include("grading.urls_rubric")),
+    path("", include("grading.urls_lms")),
     path("", home, name="home"),
-    path("courses/<slug:course>/dashboard/", course_dashboard, name="course_dashboard"),
+    path("", include("grading.urls_board")),
     path(TASK, task_page, name="task"),
     path(f"{TASK}leaderboard/", leaderboard_page, name="leaderboard"),
     path(f"{TASK}leaderboard/rows/", board_rows, name="board_rows"),
@@ -52,7 +52,6 @@ urlpatterns = [
     path(f"{TASK}practice/", practice_page, name="practice"),
     path(f"{TASK}practice/<int:run>/", practice_run_page, name="practice_run"),
     path(f"{TASK}practice/<int:run>/progress/", practice_progress, name="practice_progress"),
-    path(f"{TASK}dashboard/", dashboard, name="dashboard"),
     path("submissions/<receipt:receipt_number>/", submission_page, name="submission"),
     path("submissions/<receipt:receipt_number>/progress/", progress_fragment, name="submission_progress"),
     path(
@@ -90,4 +89,5 @@ urlpatterns = [
     path(f"{SETUP_TASK}seeds/add/", setup_seeds.task_seed_add, name="task_seed_add"),
     path(f"{SETUP_TASK}seeds/remove/", setup_seeds.task_seed_remove, name="task_seed_remove"),
     path(f"{SETUP_TASK}seeds/drawing/", setup_seeds.seed_drawing_fragment, name="seed_drawing"),
+    path("", include("grading.urls_reports")),
 ]

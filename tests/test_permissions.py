@@ -1,5 +1,6 @@
 """Who gets which page: every address of ours, every kind of person. What is foreign answers as what does not exist."""
 
+import functools
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,10 +11,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from coursework.models import DraftScreenshot, Extension, Section
 from coursework.services.drafts import add_pictures, save_draft
+from coursework.services.screenshots import prepare_screenshot
 from engine.link import write_link
-from grading.models import Scope, Verification
+from engine.training import Budget
+from grading.grades.keys import grade_key
+from grading.models import RegradeRequest, RubricGroup, RubricItem, SavedComment, Scope, Verification
+from grading.services.grades.regrades import ask_regrade
+from grading.services.lms.uploads import LmsUpload, keep_lms_upload
 from grading.services.rerun import start_batch
-from grading.services.verification import run_verification
+from grading.services.verification import claim_verification, settle_verification
+from grading.services.verify import Finding, Job, verify
 from tests.grading.evidence.rows import differing
 from tests.grading.picture_rows import read, row_read, shown
 from tests.world import QUICK_SPEC, World, hand_in, make_world, picture, settled_practice
@@ -34,11 +41,13 @@ COURSE = {
     "everybody": GONE,
 }
 STAFF = {"anonymous": SIGN_IN, "ta": OK, "instructor": OK, "everybody": GONE}
+STAFF_FILLS_IN = STAFF | {"ta": INVALID, "instructor": INVALID}
 INSTRUCTOR = {"anonymous": SIGN_IN, "instructor": OK, "everybody": GONE}
 INSTRUCTOR_FORM = INSTRUCTOR | {"instructor": INVALID}  # an empty form
 INSTRUCTOR_MOVES_ON = INSTRUCTOR | {"instructor": MOVED}
 MAKERS = INSTRUCTOR | {"elsewhere_instructor": OK, "operator": OK}
 OWNER_AND_STAFF = {"anonymous": SIGN_IN, "owner": OK, "ta": OK, "instructor": OK, "everybody": GONE}
+STUDENTS = {"anonymous": SIGN_IN, "owner": OK, "classmate": OK, "everybody": GONE}
 OWNER = {"anonymous": SIGN_IN, "owner": OK, "everybody": GONE}
 SETTLED = {name: STOP if status == OK else status for name, status in OWNER_AND_STAFF.items()}
 OPERATOR = {"anonymous": SIGN_IN, "operator": OK, "everybody": GONE}
@@ -153,6 +162,60 @@ MATRIX = {
     # Staff: history
     ("history", "get"): STAFF,
     ("history_download", "get"): STAFF,
+    # Gradebook
+    ("gradebook", "get"): STAFF,
+    ("gradebook_student", "get"): STAFF,
+    ("my_grades", "get"): COURSE | {"ta": MOVED, "instructor": MOVED},  # to the gradebook
+    ("excuse", "get"): STAFF,
+    ("excuse", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
+    # Staff: rubric, grading policy, saved comments
+    ("rubric", "get"): STAFF,
+    ("rubric_copy", "post"): INSTRUCTOR_FORM,
+    ("rubric_text", "post"): STAFF,
+    ("rubric_item_new", "get"): INSTRUCTOR,
+    ("rubric_item_new", "post"): INSTRUCTOR_FORM,
+    ("rubric_item_edit", "get"): INSTRUCTOR,
+    ("rubric_item_edit", "post"): INSTRUCTOR_FORM,
+    ("rubric_item_move", "post"): INSTRUCTOR | {"instructor": INVALID},  # says no direction
+    ("rubric_item_delete", "get"): INSTRUCTOR,
+    ("rubric_item_delete", "post"): INSTRUCTOR_MOVES_ON,
+    ("rubric_group_new", "get"): INSTRUCTOR,
+    ("rubric_group_new", "post"): INSTRUCTOR_FORM,
+    ("rubric_group_edit", "get"): INSTRUCTOR,
+    ("rubric_group_edit", "post"): INSTRUCTOR_FORM,
+    ("rubric_group_move", "post"): INSTRUCTOR | {"instructor": INVALID},
+    ("rubric_group_delete", "post"): INSTRUCTOR_MOVES_ON,
+    ("policy", "get"): INSTRUCTOR,
+    ("policy", "post"): INSTRUCTOR_FORM,
+    ("saved_comments", "get"): STAFF,
+    ("saved_comments", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},
+    ("saved_comments_edit", "get"): STAFF,
+    ("saved_comments_edit", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},
+    ("saved_comments_delete", "post"): STAFF | {"ta": MOVED, "instructor": GONE},  # the first one deletes it
+    # Staff: releasing grades. Students: second looks
+    ("release", "get"): INSTRUCTOR,  # assistants only where the course lets them
+    ("release", "post"): INSTRUCTOR | {"instructor": INVALID},  # an empty form
+    ("regrade_ask", "get"): STUDENTS,
+    ("regrade_ask", "post"): STUDENTS | {"owner": INVALID, "classmate": CONFLICT},  # an empty form; nothing to ask
+    ("regrades", "get"): STAFF,
+    ("regrade", "get"): STAFF,
+    ("regrade", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
+    ("regrade_close", "post"): {who: MOVED if status == OK else status for who, status in OWNER_AND_STAFF.items()},
+    ("regrade_picture", "get"): OWNER_AND_STAFF,
+    # Staff: grading page
+    ("grading_start", "get"): STAFF,  # nothing waits for a person
+    ("grading", "get"): STAFF,
+    ("grading", "post"): STAFF_FILLS_IN,  # an empty form
+    ("grading_presence", "post"): STAFF,
+    ("grading_keep", "post"): STAFF_FILLS_IN,
+    # Staff: files for the LMS
+    ("lms", "get"): STAFF,
+    ("lms", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # no file
+    ("lms_preview", "get"): STAFF,
+    ("lms_preview", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
+    ("lms_download", "post"): STAFF | {"ta": CONFLICT, "instructor": CONFLICT},  # another preview than there is
+    ("lms_write", "get"): STAFF,
+    ("lms_write", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
@@ -164,6 +227,11 @@ MATRIX = {
     ("rerun_batch", "get"): MANAGER,
     ("rerun_apply", "post"): MANAGER_ACTS,
     ("rerun_stop", "post"): MANAGER_ACTS,
+    # Downloads
+    ("reports", "get"): STAFF,
+    ("report_download", "get"): STAFF | {"ta": INVALID, "instructor": INVALID},  # no format is named
+    ("report_student", "get"): STAFF,
+    ("report_own", "get"): {"anonymous": SIGN_IN, "owner": OK, "classmate": OK, "everybody": GONE},
 }
 
 
@@ -197,8 +265,20 @@ def of_submission(world: World) -> dict[str, object]:
     return {"receipt_number": world.receipt_number}  # type: ignore[attr-defined]
 
 
+def of_grade(world: World) -> dict[str, object]:
+    return of_task(world) | {"key": grade_key(world.task.pk, world.owner.pk)}
+
+
 def of_batch(world: World) -> dict[str, object]:
     return start_batch(task=world.task, actor=world.operator, scope=Scope.ALL, dry_run=True).url_arguments()
+
+
+def of_lms_upload(world: World) -> dict[str, object]:
+    rows = "Owner,1,,owner,Lab,,\nNobody,2,,nobody,Lab,,\n"
+    content = f"Student,ID,SIS User ID,SIS Login ID,Section,Circle (7),Other (8)\n{rows}".encode()
+    for staff in (world.ta, world.instructor):
+        keep_lms_upload(by=staff, upload=LmsUpload(content, "grades.csv", columns=((world.task.pk, 5),)))
+    return of_course(world)
 
 
 def of_section(world: World) -> dict[str, object]:
@@ -214,6 +294,36 @@ def of_extension(world: World) -> dict[str, object]:
         defaults={"due_at": assignment.due_at + timedelta(days=1)},
     )
     return of_course(world) | {"extension": extension.pk}
+
+
+def rubric_group(world: World) -> RubricGroup:
+    return RubricGroup.objects.get_or_create(task=world.task, title="Report")[0]
+
+
+def of_rubric_group(world: World) -> dict[str, object]:
+    return of_task(world) | {"group": rubric_group(world).pk}
+
+
+def of_rubric_item(world: World) -> dict[str, object]:
+    group = rubric_group(world)
+    item, _ = RubricItem.objects.get_or_create(task=world.task, title="Explains it", points=1, group=group)
+    return of_task(world) | {"item": item.pk}
+
+
+def of_saved_comment(world: World) -> dict[str, object]:
+    comment, _ = SavedComment.objects.get_or_create(task=world.task, title="Axes", text="Label *them*.")
+    return of_task(world) | {"comment": comment.pk}
+
+
+def of_request(world: World) -> dict[str, object]:
+    asked = RegradeRequest.objects.first() or ask_regrade(
+        task=world.task,
+        enrollment=world.owner,
+        part="automatic",
+        reason="The seed is another one",
+        picture=prepare_screenshot(picture("why.png")),
+    )
+    return of_course(world) | {"number": asked.pk}
 
 
 # What stands in an address, for those where something does.
@@ -248,6 +358,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Staff: overview
     "course_dashboard": of_course,
     "dashboard": of_task,
+    **dict.fromkeys(("lms", "lms_write"), of_course),
+    **dict.fromkeys(("lms_preview", "lms_download"), of_lms_upload),
     # Staff: evidence
     "evidence": of_submission,
     "evidence_mark": of_submission,
@@ -270,6 +382,23 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     **dict.fromkeys(("integrity", "integrity_download", "integrity_mark"), of_task),
     # Staff: history
     **dict.fromkeys(("history", "history_download"), of_course),
+    # Gradebook
+    **dict.fromkeys(("gradebook", "my_grades"), of_course),
+    "gradebook_student": lambda world: of_course(world) | {"enrollment": world.owner.pk},
+    "excuse": lambda world: of_task(world) | {"key": grade_key(world.task.pk, world.owner.pk)},
+    # Staff: rubric, grading policy, saved comments
+    **dict.fromkeys(("rubric", "rubric_copy", "rubric_text", "rubric_item_new", "rubric_group_new"), of_task),
+    **dict.fromkeys(("policy", "saved_comments"), of_task),
+    **dict.fromkeys(("rubric_item_edit", "rubric_item_move", "rubric_item_delete"), of_rubric_item),
+    **dict.fromkeys(("rubric_group_edit", "rubric_group_move", "rubric_group_delete"), of_rubric_group),
+    **dict.fromkeys(("saved_comments_edit", "saved_comments_delete"), of_saved_comment),
+    # Staff: releasing grades. Students: second looks
+    **dict.fromkeys(("release", "regrade_ask"), of_task),
+    "regrades": of_course,
+    **dict.fromkeys(("regrade", "regrade_close", "regrade_picture"), of_request),
+    # Staff: grading page
+    "grading_start": of_task,
+    **dict.fromkeys(("grading", "grading_presence", "grading_keep"), of_grade),
     # Operators
     "course_queue": of_course,
     "read_course_pictures_again": of_course,
@@ -278,6 +407,10 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "rerun_batch": of_batch,
     "rerun_apply": of_batch,
     "rerun_stop": of_batch,
+    # Downloads
+    **dict.fromkeys(("reports", "report_download"), of_course),
+    "report_student": lambda world: of_assignment(world) | {"enrollment": world.owner.pk},
+    "report_own": of_assignment,
 }
 
 
@@ -292,10 +425,27 @@ def furnished_world() -> World:
     world.course.join_code = "K7Q4-9XRB"
     world.course.save()
     submission = hand_in(world.task, world.owner)
-    run_verification(verification_id=Verification.objects.get().pk, worker="test")
+    verify_once(Verification.objects.get().pk)
     differing(submission)  # so that pages of evidence have something to show
+    of_rubric_item(world), of_saved_comment(world)
     world.receipt_number = submission.receipt_number  # type: ignore[attr-defined]
     return world
+
+
+@functools.cache
+def _finding(job: str) -> Finding:
+    return verify(_jobs[job], on_progress=lambda _stage, _progress: None, budget=Budget())
+
+
+_jobs: dict[str, Job] = {}
+
+
+def verify_once(verification_id: int) -> None:
+    """Settle a verification with what its training gives; the same training is done once for all tests."""
+    claim = claim_verification(verification_id=verification_id, worker="test")
+    assert claim is not None
+    _jobs[repr(claim.job)] = claim.job
+    assert settle_verification(claim=claim, finding=_finding(repr(claim.job)))
 
 
 def arguments(name: str, world: World) -> dict[str, object]:

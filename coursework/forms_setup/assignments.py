@@ -21,6 +21,8 @@ LATE = {  # what an empty field means; label; hint
     ),
     "late_most_percent": (100, "Late: percent off at most", "However late it comes, no more than this is taken off."),
 }
+# After a course's own address stand these pages of it, where else an assignment's short name does.
+RESERVED = ("dashboard", "gradebook", "history", "lms", "regrades", "reports")
 
 
 class AssignmentForm(forms.Form):
@@ -29,7 +31,7 @@ class AssignmentForm(forms.Form):
     title = forms.CharField(
         max_length=120, label="Title", error_messages={"required": "Missing: what students know the assignment by."}
     )
-    slug = SlugField(longest=60, required=False, label="Short name in addresses")
+    slug = SlugField(longest=60, reserved=RESERVED, required=False, label="Short name in addresses")
 
     def __init__(self, *args: Any, course: Course, assignment: Assignment | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,7 +83,7 @@ class AssignmentForm(forms.Form):
         taken = self._taken()
         if slug in taken:
             raise forms.ValidationError(f"{slug} is taken by another assignment of this course: choose another one.")
-        return slug or free_slug(self.cleaned_data.get("title", ""), longest=60, taken=taken)
+        return slug or free_slug(self.cleaned_data.get("title", ""), longest=60, taken=taken | {*RESERVED})
 
     def _taken(self) -> set[str]:
         others = self.course.assignments.all()

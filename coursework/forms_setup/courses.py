@@ -50,13 +50,23 @@ class CourseForm(_NamedForm):
     time_zone = TimeZoneField(
         label="Time zone", initial="UTC", help_text="All times of the course are given and shown in it."
     )
+    assistants_release = forms.BooleanField(
+        required=False,
+        label="Teaching assistants release grades",
+        help_text="They show grades to students and take that back. Without it, instructors alone do.",
+    )
+    assistants_edit_rubric = forms.BooleanField(
+        required=False,
+        label="Teaching assistants change rubrics and how tasks are graded",
+        help_text="A change moves everybody’s points. Without it, they grade by what instructors made.",
+    )
 
     def __init__(self, *args: Any, course: Course | None = None, **kwargs: Any) -> None:
         super().__init__(*args, course=course, **kwargs)
         self.time_zones = time_zones()
         if course is None:
             return
-        for name in ("title", "slug", "time_zone"):
+        for name in ("title", "slug", "time_zone", "assistants_release", "assistants_edit_rubric"):
             self.fields[name].initial = getattr(course, name)
         self.fields["slug"].required = True
         self.fields["slug"].help_text = (

@@ -73,9 +73,7 @@ class TaskForm(AllowedSettingsForm, PointsForm):
     )
     criterion = forms.ChoiceField(choices=Criterion, label="Criterion", help_text="Which loss has to show the target.")
     target = DecimalField(low="0.001", high="9.999", places=3, label="Target", help_text="As the Playground shows it.")
-    attempts = WholeNumberField(
-        low=1, high=1000, label="Attempts", help_text="How often each student may hand in; the best one counts."
-    )
+    attempts = WholeNumberField(low=1, high=1000, label="Attempts", help_text="How often each student may hand in.")
     practice_per_day = WholeNumberField(
         low=0, high=1000, label="Practice runs in 24 hours", help_text="For each student; 0: there are none."
     )

@@ -1,8 +1,11 @@
 """Acts on assignments: making, changing and deleting them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from coursework.models import Assignment, Course, Submission, Task, User
 from coursework.services.events import record
@@ -15,6 +18,23 @@ class HasHandIns(Exception):
     def __init__(self, count: int, title: str) -> None:
         belong = "hand-in belongs" if count == 1 else "hand-ins belong"
         super().__init__(f"{count:,} {belong} to {title}, so it can't be deleted.")
+
+
+class HasGrades(Exception):
+    """Staff have worked on grades, so the row stays: what people decided is never deleted."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"Staff have worked on grades of {title}, so it can't be deleted.")
+
+
+@contextmanager
+def unless_graded(title: str) -> Iterator[None]:
+    """Turn rows of other apps that hold on to what is being deleted into HasGrades."""
+    try:
+        with transaction.atomic():
+            yield
+    except ProtectedError:
+        raise HasGrades(title) from None
 
 
 def create_assignment(*, course: Course, actor: User, values: dict[str, Any]) -> Assignment:
@@ -46,8 +66,8 @@ def change_assignment(*, assignment: Assignment, actor: User, values: dict[str, 
 
 
 def delete_assignment(*, assignment: Assignment, actor: User) -> None:
-    """Delete an assignment and its tasks; raises HasHandIns if anything was handed in to it."""
-    with transaction.atomic():
+    """Delete an assignment and its tasks; raises HasHandIns if anything was handed in to it, or HasGrades."""
+    with transaction.atomic(), unless_graded(assignment.title):
         # Locked, so that no hand-in arrives between the question and the deed.
         list(Task.objects.select_for_update().filter(assignment=assignment))
         count = Submission.objects.filter(task__assignment=assignment).count()

@@ -10,6 +10,7 @@ from coursework.moved_times import moved_window
 from coursework.services.courses import enroll, new_join_code
 from coursework.services.events import record
 from coursework.services.rows import slug_once
+from coursework.signals import task_copied
 
 
 def copy_course(
@@ -23,7 +24,7 @@ def copy_course(
     with_sections: bool = False,
     with_join_code: bool = False,
 ) -> Course:
-    """Copy assignments, tasks, rules, scoring and practice, all times later by `days` at the same time of day.
+    """Copy assignments, tasks, rules, scoring, grading and practice, all times later by `days` at the same time of day.
 
     The actor becomes the copy's instructor, nobody else comes along. Course seeds only on demand: last term's students
     may have seen them. Raises SlugTaken; all is copied or nothing.
@@ -33,6 +34,8 @@ def copy_course(
             title=title,
             slug=slug,
             time_zone=source.time_zone,
+            assistants_release=source.assistants_release,
+            assistants_edit_rubric=source.assistants_edit_rubric,
             join_code=new_join_code() if with_join_code else None,
         )
         enroll(course=course, user=actor, role=Role.INSTRUCTOR)
@@ -56,6 +59,7 @@ def _copy_assignment(source: Assignment, course: Course, *, days: int, with_seed
             CourseSeed.objects.bulk_create(
                 CourseSeed(**_fields(seed) | {"task": copy}) for seed in task.course_seeds.all()
             )
+        task_copied.send(sender=Task, source=task, copy=copy)
 
 
 def _fields(row: Model) -> dict[str, Any]:

@@ -12,17 +12,17 @@ from coursework.services.events import record
 from coursework.services.rows import apply, slug_once
 
 
-def create_course(*, actor: User, title: str, slug: str, time_zone: str) -> Course:
-    """Make a course with the actor as its instructor; raises SlugTaken."""
+def create_course(*, actor: User, title: str, slug: str, time_zone: str, **switches: bool) -> Course:
+    """Make a course with the actor as its instructor; `switches` are its columns assistants_…. Raises SlugTaken."""
     with transaction.atomic(), slug_once(slug):
-        course = Course.objects.create(title=title, slug=slug, time_zone=time_zone)
+        course = Course.objects.create(title=title, slug=slug, time_zone=time_zone, **switches)
         enroll(course=course, user=actor, role=Role.INSTRUCTOR)
         record(action="course.created", actor=actor, course=course, subject=f"course {slug}")
     return course
 
 
 def change_course(*, course: Course, actor: User, values: dict[str, Any]) -> list[str]:
-    """Change a course's title, slug or time zone; returns the names of what changed. Raises SlugTaken."""
+    """Change a course's title, slug, time zone or switches; returns the names of what changed. Raises SlugTaken."""
     with transaction.atomic(), slug_once(values.get("slug", course.slug)):
         changed = apply(course, values)
         if changed:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from coursework.models import Assignment, Submission, Task, User
-from coursework.services.assignments import HasHandIns
+from coursework.services.assignments import HasHandIns, unless_graded
 from coursework.services.events import record
 from coursework.services.rows import apply, slug_once
 
@@ -46,8 +46,8 @@ def change_task(*, task: Task, actor: User, values: dict[str, Any]) -> list[str]
 
 
 def delete_task(*, task: Task, actor: User) -> None:
-    """Delete a task; raises HasHandIns if anything was handed in to it."""
-    with transaction.atomic():
+    """Delete a task; raises HasHandIns if anything was handed in to it, or HasGrades."""
+    with transaction.atomic(), unless_graded(task.title):
         Task.objects.select_for_update().get(pk=task.pk)
         count = Submission.objects.filter(task=task).count()
         if count:

@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from coursework.models import Role, Submission, Task
 from grading.evidence.standing import EvidenceState, Standing, standings
+from grading.grades.names import HiddenNames, hidden_names
 from grading.models import CheckOutcome, CheckResult, Verification
 from grading.selectors import counting_submissions, latest_verification, with_verifications
 
@@ -134,27 +135,33 @@ def _wanted(task: Task, wanted: QueueFilter) -> QuerySet[Submission]:
         found = found.filter(enrollment__section__isnull=True)
     elif wanted.section:
         found = found.filter(enrollment__section=int(wanted.section))
-    for word in wanted.search.split():
-        found = found.filter(_matches(word))
+    words = wanted.search.split()
+    hidden = hidden_names(task) if words else HiddenNames(is_blind=False)
+    for word in words:
+        found = found.filter(_matches(word, hidden))
     return found
 
 
-def _matches(word: str) -> Q:
+def _matches(word: str, hidden: HiddenNames) -> Q:
+    """Look for a word in receipts and names; of whoever has no name here, in the pseudonym."""
     columns = ("user__username", "user__first_name", "user__last_name", "id_number")
-    anywhere = Q(receipt_number__icontains=word)
+    named = Q()
     for column in columns:
-        anywhere |= Q(**{f"enrollment__{column}__icontains": word})
-    return anywhere
+        named |= Q(**{f"enrollment__{column}__icontains": word})
+    if hidden.is_blind:
+        is_named = Q(enrollment__in=hidden.released)
+        named = (named & is_named) | (Q(enrollment__pseudonym__icontains=word) & ~is_named)
+    return Q(receipt_number__icontains=word) | named
 
 
-def queue_rows(queue: Queue, submission_ids: Sequence[int]) -> list[QueueRow]:
+def queue_rows(queue: Queue, submission_ids: Sequence[int], *, hidden: HiddenNames) -> list[QueueRow]:
     """Return the lines of these submissions, in this order."""
     rows = with_verifications(Submission.objects.filter(pk__in=submission_ids))
     submissions = {row.pk: row for row in rows}
-    findings = _findings(submission_ids)
+    findings = findings_of(submission_ids)
     return [
         QueueRow(
-            name=submissions[pk].enrollment.user.display_name,
+            name=hidden.name(submissions[pk].enrollment),
             submission=submissions[pk],
             verification=latest_verification(submissions[pk]),
             standing=queue.standings[pk],
@@ -165,7 +172,7 @@ def queue_rows(queue: Queue, submission_ids: Sequence[int]) -> list[QueueRow]:
     ]
 
 
-def _findings(submission_ids: Sequence[int]) -> dict[int, str]:
+def findings_of(submission_ids: Sequence[int]) -> dict[int, str]:
     """Return the weightiest difference's sentence of each submission that has one."""
     differing = CheckResult.objects.filter(
         assessment__submission__in=submission_ids, outcome=CheckOutcome.DIFFERS, counts=True

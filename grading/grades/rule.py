@@ -74,7 +74,7 @@ class Decision:
     rubric: Decimal | None
     adjustment: Decimal = ZERO
     override: Decimal | None = None
-    kept_against: int | None = None  # the verification that the person saw and did not take over
+    kept_against: int | None = None  # the verification that the person saw and did not take over, and all before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def _differs(
     for one in (now, graded):
         if one is None or one.verification_id is None or one.progress is not Progress.SETTLED:
             continue
-        if one.verification_id in (decision.verification_id, decision.kept_against):
+        if one.verification_id == decision.verification_id or one.verification_id <= (decision.kept_against or 0):
             continue
         if one.automatic != decision.automatic:
             return one

@@ -7,6 +7,7 @@ from functools import cached_property
 from django.db.models import TextChoices
 
 from coursework.models import Submission
+from grading.grades.names import staff_name
 from grading.read_values import ReadValues
 
 
@@ -58,6 +59,7 @@ class HandIn:
     submission: Submission
     pictures: tuple[Picture, ...] = ()
     verified: Verified | None = None
+    is_hidden: bool = False  # staff may not see whose it is
 
     @property
     def student(self) -> int:
@@ -66,8 +68,13 @@ class HandIn:
 
     @property
     def name(self) -> str:
-        """The student's own name, for staff."""
-        return self.submission.enrollment.user.display_name
+        """The name under which staff see the student."""
+        return staff_name(self.submission.enrollment, hidden=self.is_hidden)
+
+    @property
+    def username(self) -> str:
+        """The student's user name; empty where staff may not see it."""
+        return "" if self.is_hidden else self.submission.enrollment.user.username
 
     @cached_property
     def link_key(self) -> str:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from coursework.models import Role, Screenshot, Submission, Task
+from grading.grades.names import hidden_names
 from grading.integrity.model import Difference, HandIn, Picture, Verified
 from grading.models import CheckOutcome, CheckResult, Status, Verification
 from grading.read_values import ReadValues, read_values
@@ -12,15 +13,18 @@ OTHER_RUN = ("address", POINTS)  # the checks that tell whether a picture is of 
 
 
 def hand_ins_of(task: Task) -> list[HandIn]:
-    """Return what students handed in for a task, oldest first; five queries, however many there are."""
-    pictures, verified = _pictures(task), _verified(task)
+    """Return what students handed in for a task, oldest first; seven queries at most, however many there are."""
+    pictures, verified, hidden = _pictures(task), _verified(task), hidden_names(task)
     submissions = (
         Submission.objects.filter(task=task, enrollment__role=Role.STUDENT)
         .select_related("enrollment__user")
         .defer("link", "content_hash", "idempotency_key", "enrollment__user__password")
         .order_by("received_at", "pk")
     )
-    return [HandIn(row, tuple(pictures.get(row.pk, ())), verified.get(row.pk)) for row in submissions]
+    return [
+        HandIn(row, tuple(pictures.get(row.pk, ())), verified.get(row.pk), hidden(row.enrollment_id))
+        for row in submissions
+    ]
 
 
 def _pictures(task: Task) -> dict[int, list[Picture]]:

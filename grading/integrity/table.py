@@ -1,13 +1,12 @@
 """The integrity view as a table for a spreadsheet: one row per member of a group."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from coursework.roster.text import guarded
 from grading.integrity.listing import Listed
 from grading.integrity.model import Member
+from grading.reports.cells import Cell, Row, Table, csv_stream
 
 COLUMNS = (
     "group",
@@ -31,39 +30,41 @@ COLUMNS = (
 
 
 def groups_csv(rows: Iterable[Listed], *, zone: ZoneInfo) -> bytes:
-    """Write groups as CSV, times in the course's zone. A byte order mark tells spreadsheets that it is UTF-8.
+    """Write groups as CSV, times in the course's zone."""
+    return b"".join(csv_stream(Table("Integrity view", COLUMNS, group_rows(rows, zone=zone))))
 
-    Names, notes and links are people's own words, so no cell begins like a formula.
-    """
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
-    writer.writerow(COLUMNS)
+
+def group_rows(rows: Iterable[Listed], *, zone: ZoneInfo) -> Iterator[Row]:
+    """Give a row for each member of each group."""
     for number, row in enumerate(rows, start=1):
-        shared = [str(number), *_of_group(row, zone)]
+        shared = (number, *_of_group(row, zone))
         for member in row.group.members:
-            writer.writerow([guarded(cell) for cell in (*shared, *_of_member(member, zone))])
-    return table.getvalue().encode("utf-8-sig")
+            yield *shared, *_of_member(member, zone)
 
 
-def _of_group(row: Listed, zone: ZoneInfo) -> Iterator[str]:
+def _of_group(row: Listed, zone: ZoneInfo) -> Iterator[Cell]:
     seen = row.seen
     yield str(row.group.kind.label)
     yield row.group.heading
-    yield str(row.group.students)
-    yield seen.seen_by.display_name if seen and seen.seen_by else ""
-    yield seen.seen_at.astimezone(zone).isoformat(timespec="seconds") if seen and seen.seen_at else ""
+    yield row.group.students
+    yield seen.seen_by.display_name if seen and seen.seen_by else None
+    yield _local(seen.seen_at, zone) if seen else None
     yield "\n".join(mark.note for mark in row.notes)
 
 
-def _of_member(member: Member, zone: ZoneInfo) -> Iterator[str]:
+def _of_member(member: Member, zone: ZoneInfo) -> Iterator[Cell]:
     submission = member.hand_in.submission
     yield member.hand_in.name
-    yield submission.enrollment.user.username
-    yield str(submission.attempt)
+    yield member.hand_in.username or None
+    yield submission.attempt
     yield submission.receipt_number
-    yield "" if member.picture is None else str(member.picture.position)
+    yield None if member.picture is None else member.picture.position
     yield " ".join(map(str, member.shown))
-    yield str(submission.claimed_epochs)
-    yield submission.received_at.astimezone(zone).isoformat(timespec="seconds")
+    yield submission.claimed_epochs
+    yield _local(submission.received_at, zone)
     yield member.remark
     yield submission.playground_link
+
+
+def _local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return moment.astimezone(zone) if moment else None

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils import timezone
 
 from coursework.models import Enrollment, Submission, Task
 from grading.models.rubric import RubricItem
@@ -149,7 +150,8 @@ class GradingPresence(models.Model):
 
     grade = models.ForeignKey(Grade, on_delete=models.CASCADE, related_name="presences")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField()
+    seen_at = models.DateTimeField(help_text="The latest sign.")
+    since = models.DateTimeField(default=timezone.now, help_text="The first sign of this visit.")
 
     class Meta:
         constraints = (UniqueConstraint(fields=["grade", "user"], name="one_presence_per_grade_and_person"),)

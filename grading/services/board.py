@@ -8,8 +8,23 @@ from django.utils import timezone
 
 from coursework.models import Enrollment, Role, Task, User
 from coursework.services.events import record
+from grading.grades.names import hidden_names
 
 SETTINGS = ("board_hidden", "board_top", "designs_shown", "seeds_shown")
+
+
+class NamesHidden(Exception):
+    """The task is graded without names; the message says until when, in words for staff."""
+
+    def __init__(self) -> None:
+        super().__init__("This task is graded without names. They can be shown once all grades are released.")
+
+
+def any_hidden(task: Task) -> bool:
+    """Say whether any student of the task's class is to be graded without a name still."""
+    hidden = hidden_names(task)
+    people = Enrollment.objects.filter(course=task.assignment.course, role=Role.STUDENT)
+    return hidden.is_blind and any(hidden(pk) for pk in people.values_list("pk", flat=True))
 
 
 def set_board(*, task: Task, actor: User, frozen: bool, values: Mapping[str, Any]) -> list[str]:
@@ -35,9 +50,14 @@ def _plain(value: Any) -> Any:
 
 
 def reveal_names(*, task: Task, actor: User) -> dict[int, str]:
-    """Return the names of the course's students by enrollment, and remember who asked."""
+    """Return the names of the course's students by enrollment, and remember who asked.
+
+    Raises NamesHidden while any of them is to be graded without a name.
+    """
     course = task.assignment.course
     students = Enrollment.objects.filter(course=course, role=Role.STUDENT).select_related("user")
+    if any_hidden(task):
+        raise NamesHidden
     with transaction.atomic():
         names = {student.pk: student.user.display_name for student in students}
         _record("leaderboard.revealed", task, actor, students=len(names))

@@ -1,6 +1,6 @@
 """Running submissions again. Every rerun is a new verification; the earlier ones stay, and nothing is overwritten."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -45,11 +45,21 @@ def run_again(*, submission: Submission, actor: User, reason: str = "") -> Verif
     return verification
 
 
-def start_batch(*, task: Task, actor: User, scope: Scope, dry_run: bool, reason: str = "") -> RerunBatch:
-    """Start to run a task's submissions again, or to try it; raises BatchRunning, or RerunRefused if there are none."""
-    return _start(
-        RerunBatch(task=task, dry_run=dry_run, scope=scope, reason=reason, requested_by=actor), in_scope(task, scope)
-    )
+def start_batch(
+    *,
+    task: Task,
+    actor: User,
+    scope: Scope,
+    dry_run: bool,
+    reason: str = "",
+    submissions: Collection[int] | None = None,
+) -> RerunBatch:
+    """Start to run a task's submissions again, or to try it; raises BatchRunning, or RerunRefused if there are none.
+
+    For a selection, `submissions` are the primary keys of those chosen; what is not of the task is left out.
+    """
+    batch = RerunBatch(task=task, dry_run=dry_run, scope=scope, reason=reason, requested_by=actor)
+    return _start(batch, in_scope(task, scope, chosen=submissions))
 
 
 def apply_batch(*, batch: RerunBatch, actor: User) -> RerunBatch:

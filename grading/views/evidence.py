@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from coursework.access import submission_or_404
 from coursework.models import Enrollment, Submission
 from coursework.request import signed_in
-from grading.evidence.page import EvidencePage, evidence_page
+from grading.evidence.page import evidence_page
 from grading.evidence.queue import Neighbours, QueueFilter, neighbours, review_queue
+from grading.evidence.retrained import retrained
 from grading.evidence.standing import standing_of, subject_of
 from grading.evidence_marks import marks_of
-from grading.figures import Figure, retrained_loss
 from grading.forms_evidence import EvidenceMarkForm
-from grading.models import RunKind, Verification
+from grading.grades.names import hidden_names
 from grading.models.evidence import digest_of
 from grading.services.evidence.marks import MarkRefused, mark_seen, write_note
 from grading.wording import mark
@@ -102,12 +102,14 @@ def _page(
     found = evidence_page(submission, reader_on=reader_is_on())
     kept = marks_of(submission.task).get(subject_of(submission.receipt_number))
     shown = {"note": kept.note if kept else "", "shown": digest_of(found.standing.members)}
+    hidden = hidden_names(submission.task)
     context: dict[str, Any] = {
         "course": submission.task.assignment.course,
         "task": submission.task,
         "submission": submission,
         "viewer": viewer,
-        "name": submission.enrollment.user.display_name,  # the only place in which the page learns whose work it is
+        "name": hidden.name(submission.enrollment),  # the only place in which the page learns whose work it is
+        "names_hidden": hidden(submission.enrollment_id),
         "page": found,
         "mark": mark(found.verification) if found.verification else None,
         "kept": kept,
@@ -115,26 +117,9 @@ def _page(
         "beside": _neighbours(submission, wanted),
         "query": wanted.query(),
         "back": _queue_address(submission, wanted),
-        **_retrained(found, submission),
+        **retrained(found, submission),
     }
     return render(request, "grading/evidence.html", context, status=status)
-
-
-def _retrained(page: EvidencePage, submission: Submission) -> dict[str, Any]:
-    verification = page.verification
-    return {"loss": None} if verification is None else _loss(verification, submission, page.shown_epoch)
-
-
-def _loss(verification: Verification, submission: Submission, shown: int | None) -> dict[str, Any]:
-    """Draw the retrained losses, and say what they are at the epoch that the pictures show."""
-    own = verification.runs.filter(kind=RunKind.OWN).first()
-    if own is None:
-        return {"loss": None}
-    verification.submission = submission  # saves fetching it again
-    own.verification = verification
-    figure: Figure = retrained_loss(own, shown=shown)
-    at_shown = tuple(own.losses[shown]) if shown is not None and shown < len(own.losses) else None
-    return {"loss": figure, "own_run": own, "shown": shown, "at_shown": at_shown}
 
 
 def reader_is_on() -> bool:

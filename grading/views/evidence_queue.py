@@ -13,6 +13,7 @@ from coursework.models import Section, Submission
 from coursework.request import signed_in
 from grading.evidence.queue import SHOWN, Queue, QueueFilter, queue_rows, review_queue
 from grading.evidence.wording import evidence_mark
+from grading.grades.names import HiddenNames, hidden_names
 from grading.views.evidence import reader_is_on
 from grading.wording import mark
 
@@ -35,6 +36,7 @@ def evidence_queue(request: HttpRequest, *, course: str, assignment: str, task: 
     wanted = QueueFilter.read(request.GET)
     queue = review_queue(found, wanted)
     page = Paginator(queue.submission_ids, ON_A_PAGE).get_page(request.GET.get("page"))
+    hidden = hidden_names(found)
     context = {
         "course": viewer.course,
         "task": found,
@@ -42,11 +44,12 @@ def evidence_queue(request: HttpRequest, *, course: str, assignment: str, task: 
         "wanted": wanted,
         "parts": _parts(queue, wanted),
         "total": queue.counts["all"],
-        "rows": _rows(queue, list(page.object_list)),
+        "rows": _rows(queue, list(page.object_list), hidden),
         "page": page,
         "pages": [(number, wanted.query(page=number)) for number in _numbers(page.number, page.paginator.num_pages)],
         "query": wanted.query(),
         "sections": Section.objects.filter(course=viewer.course),
+        "is_blind": hidden.is_blind,
         "reader_on": reader_is_on(),
         "nothing_handed_in": not queue.counts["all"] and not Submission.objects.filter(task=found).exists(),
     }
@@ -65,14 +68,14 @@ def _parts(queue: Queue, wanted: QueueFilter) -> list[dict[str, Any]]:
     ]
 
 
-def _rows(queue: Queue, submission_ids: list[int]) -> list[dict[str, Any]]:
+def _rows(queue: Queue, submission_ids: list[int], hidden: HiddenNames) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
             "outcome": mark(row.verification) if row.verification else None,
             "evidence": evidence_mark(row.standing),
         }
-        for row in queue_rows(queue, submission_ids)
+        for row in queue_rows(queue, submission_ids, hidden=hidden)
     ]
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -15,6 +16,8 @@ from coursework.request import signed_in
 from coursework.selectors.deadlines import window_for
 from engine.link import write_link
 from grading.attempts import why
+from grading.grades.permissions import may_release
+from grading.grades.shown import shown_grade
 from grading.home import courses_of
 from grading.models import Verification
 from grading.selectors import TaskState, task_state
@@ -58,6 +61,10 @@ def task_page(request: HttpRequest, *, course: str, assignment: str, task: str) 
         "class_window": found.assignment.window,
         "standing": window.standing(timezone.now()),
         "start_link": write_link(found.rules.starting_spec),
+        "is_owner": True,
+        "may_release": may_release(enrollment),
+        "shown": None if enrollment.is_course_staff else shown_grade(found, enrollment),
+        "ask_url": reverse("regrade_ask", kwargs=found.url_arguments()),
     }
     return render(request, "grading/task.html", context)
 

@@ -18,7 +18,7 @@ from coursework.request import signed_in
 from grading.board import PLACE, Board, board_for
 from grading.board_version import board_version
 from grading.forms import BoardNameForm, BoardSettingsForm
-from grading.services.board import SETTINGS, reveal_names, set_board, show_as
+from grading.services.board import SETTINGS, NamesHidden, any_hidden, reveal_names, set_board, show_as
 from grading.views.polling import sign_in_again
 from grading.visibility import is_over
 
@@ -84,7 +84,11 @@ def board_reveal(request: HttpRequest, *, course: str, assignment: str, task: st
     """Show course staff the names behind the pseudonyms, once; each time is remembered."""
     enrollment = staff_enrollment_or_404(user=signed_in(request), course=course)
     found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
-    names = reveal_names(task=found, actor=signed_in(request))
+    try:
+        names = reveal_names(task=found, actor=signed_in(request))
+    except NamesHidden as why:
+        messages.warning(request, str(why))
+        return redirect(_address("leaderboard", found))
     response = _page(request, enrollment, found, names=names)
     response["Cache-Control"] = "no-store"
     return response
@@ -105,6 +109,7 @@ def _page(
         context["name_form"] = name_form or BoardNameForm(enrollment=enrollment)
     if enrollment.role == Role.INSTRUCTOR:
         context["settings_form"] = settings_form or BoardSettingsForm(task=task)
+    context["names_hidden"] = enrollment.is_course_staff and any_hidden(task)
     context["tasks"] = Task.objects.filter(assignment__course=enrollment.course_id).select_related("assignment__course")
     return render(request, "grading/leaderboard.html", context, status=status)
 

@@ -17,6 +17,7 @@ from coursework.request import signed_in
 from coursework.selectors.deadlines import window_for
 from grading.figures import Figure, practice_loss
 from grading.forms import PracticeForm
+from grading.grades.names import hidden_names
 from grading.models import PracticeRun, Status
 from grading.practice_reads import own_runs, practice_place, quota_of
 from grading.practice_wording import practice_mark, practice_wording
@@ -109,6 +110,7 @@ def _shared(enrollment: Enrollment, task: Task, run: PracticeRun) -> dict[str, A
         "run": run,
         "spec": run.spec,
         "is_owner": run.enrollment_id == enrollment.pk,
+        "name": hidden_names(task).name(run.enrollment) if run.enrollment_id != enrollment.pk else "",
         "runs_total": len(task.practice_seeds) + bool(run.spec.seed),
         "place": practice_place(run) if run.status == Status.QUEUED else None,
     }

@@ -10,8 +10,9 @@ from coursework.access import managed_course_or_404
 from coursework.models import Enrollment, Role, Submission, Task, User
 from coursework.request import signed_in
 from grading.forms_rerun import DRY, ReasonForm, RerunForm
+from grading.grades.keys import grading_url
 from grading.models import BatchState, RerunBatch, Scope, Status
-from grading.reruns import compare, scope_counts
+from grading.reruns import compare, graded_in, scope_counts
 from grading.services.rerun import (
     BatchRunning,
     RerunRefused,
@@ -40,6 +41,8 @@ def rerun(request: HttpRequest, *, receipt_number: str) -> HttpResponse:
         _run_again(request, submission, actor, form.cleaned_data["reason"])
     else:
         messages.error(request, f"Not run again: {' '.join(map(str, form.errors['reason']))}")
+    if request.POST.get("back") == "grading" and Enrollment.objects.filter(user=actor, course=course).exists():
+        return redirect(grading_url(submission.task, submission.enrollment_id))
     if request.POST.get("back") == "submission" and Enrollment.objects.filter(user=actor, course=course).exists():
         return redirect("submission", receipt_number=receipt_number)
     return redirect("queue") if actor.is_staff else redirect("course_queue", course=course.slug)
@@ -60,14 +63,14 @@ def _run_again(request: HttpRequest, submission: Submission, actor: User, reason
 def rerun_task(request: HttpRequest, *, course: str, assignment: str, task: str) -> HttpResponse:
     """Offer to run a task's submissions again, with counts; start it on POST."""
     actor = signed_in(request)
-    found = _task_or_404(actor, course, assignment, task)
+    found = managed_task_or_404(actor, course, assignment, task)
     form = RerunForm(request.POST if request.method == "POST" else None, counts=scope_counts(found))
     if request.method == "POST" and form.is_valid():
         try:
             return _started(request, form, found, actor)
         except BatchRunning as refusal:
             messages.info(request, str(refusal))
-            return _to(refusal.batch)
+            return to_batch(refusal.batch)
         except RerunRefused as refusal:
             form.add_error("scope", str(refusal))
     batches = RerunBatch.objects.filter(task=found)
@@ -85,8 +88,8 @@ def _started(request: HttpRequest, form: RerunForm, task: Task, actor: User) -> 
     chosen = form.cleaned_data
     dry_run = chosen["how"] == DRY
     batch = start_batch(task=task, actor=actor, scope=Scope(chosen["scope"]), dry_run=dry_run, reason=chosen["reason"])
-    _hint_at(batch)
-    return _to(batch)
+    hint_at_items(batch)
+    return to_batch(batch)
 
 
 @require_safe
@@ -109,6 +112,8 @@ def rerun_batch(request: HttpRequest, *, course: str, assignment: str, task: str
         "applied": RerunBatch.objects.filter(applies=found).first(),
         "may_open": _may_open(signed_in(request), found.task),
     }
+    if not found.is_running:
+        context["graded"], context["graded_differ"] = graded_in(found)
     partial = request.headers.get("HX-Request") == "true"
     return render(request, "grading/_rerun_batch.html" if partial else "grading/rerun_batch.html", context)
 
@@ -122,9 +127,9 @@ def rerun_apply(request: HttpRequest, *, course: str, assignment: str, task: str
         real = apply_batch(batch=found, actor=actor)
     except RerunRefused as refusal:
         messages.warning(request, str(refusal))
-        return _to(refusal.batch if isinstance(refusal, BatchRunning) else found)
-    _hint_at(real)
-    return _to(real)
+        return to_batch(refusal.batch if isinstance(refusal, BatchRunning) else found)
+    hint_at_items(real)
+    return to_batch(real)
 
 
 @require_POST
@@ -134,17 +139,18 @@ def rerun_stop(request: HttpRequest, *, course: str, assignment: str, task: str,
     found = _batch_or_404(actor, course, assignment, task, batch)
     if not stop_batch(batch=found, actor=actor):
         messages.info(request, "Only a dry run that still runs can be stopped. A rerun ends by itself.")
-    return _to(found)
+    return to_batch(found)
 
 
-def _task_or_404(user: User, course: str, assignment: str, task: str) -> Task:
+def managed_task_or_404(user: User, course: str, assignment: str, task: str) -> Task:
+    """Return a task for those who run its work again; Http404 for anybody else."""
     managed = managed_course_or_404(user=user, course=course)
     tasks = Task.objects.select_related("assignment__course")
     return get_object_or_404(tasks, assignment__course=managed, assignment__slug=assignment, slug=task)
 
 
 def _batch_or_404(user: User, course: str, assignment: str, task: str, batch: int) -> RerunBatch:
-    found = _task_or_404(user, course, assignment, task)
+    found = managed_task_or_404(user, course, assignment, task)
     finish_batches()
     batches = RerunBatch.objects.select_related("task__assignment__course", "requested_by", "applies")
     return get_object_or_404(batches, pk=batch, task=found)
@@ -157,11 +163,13 @@ def _may_open(user: User, task: Task) -> bool:
     ).exists()
 
 
-def _hint_at(batch: RerunBatch) -> None:
+def hint_at_items(batch: RerunBatch) -> None:
+    """Tell workers of a batch that has just been stored."""
     items = batch.items.filter(status=Status.QUEUED).values_list("pk", flat=True)
     verifications = batch.items.filter(verification__status=Status.QUEUED).values_list("verification", flat=True)
     hint_at_batch(items=list(items), verifications=[pk for pk in verifications if pk is not None])
 
 
-def _to(batch: RerunBatch) -> HttpResponseRedirect:
+def to_batch(batch: RerunBatch) -> HttpResponseRedirect:
+    """Lead to a batch's page."""
     return HttpResponseRedirect(reverse("rerun_batch", kwargs=batch.url_arguments()))

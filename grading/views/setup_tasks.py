@@ -15,13 +15,14 @@ from coursework.forms_setup.tasks import PointsForm, TaskForm, start_of
 from coursework.markdown import rendered_markdown
 from coursework.models import Assignment, Task
 from coursework.request import signed_in
-from coursework.services.assignments import HasHandIns
+from coursework.services.assignments import HasGrades, HasHandIns
 from coursework.services.rows import SlugTaken
 from coursework.services.tasks import change_task, create_task, delete_task
 from coursework.task_templates import TEMPLATES, start_values
 from engine.calibration import draw_seeds
 from grading.points_preview import PointsPreview, points_preview
 from grading.scoring import ScoringRule
+from grading.services.grades.rows import drop_untouched_grades
 
 NEW_PRACTICE_SEEDS = 3
 
@@ -67,13 +68,14 @@ def task_edit(request: HttpRequest, *, course: str, assignment: str, task: str) 
 
 @require_POST
 def task_delete(request: HttpRequest, *, course: str, assignment: str, task: str) -> HttpResponse:
-    """Delete a task, as long as nothing was handed in."""
+    """Delete a task with its rubric, as long as nothing was handed in and nobody has worked on a grade."""
     user = signed_in(request)
     enrollment = instructor_enrollment_or_404(user=user, course=course)
     found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
     try:
+        drop_untouched_grades(task=found)
         delete_task(task=found, actor=user)
-    except HasHandIns as error:
+    except (HasGrades, HasHandIns) as error:
         messages.error(request, str(error))
         form = TaskForm(assignment=found.assignment, task=found, start=start_of(found))
         return _page(request, form, found.assignment, found, status=409)
@@ -143,6 +145,7 @@ def _page(
         "course": assignment.course,
         "assignment": assignment,
         "task": task,
+        "rubric_items": task.rubric_items.count() if task else 0,
         "templates": TEMPLATES.values(),
         "template": request.GET.get("template", ""),
         "previewing": previewing,

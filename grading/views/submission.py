@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,12 +18,13 @@ from engine.link import write_hash
 from grading.adoption import Filled
 from grading.downloads import Settled, chart_file
 from grading.figures import Figures, figures
+from grading.grades.names import hidden_names, staff_name
+from grading.grades.shown import shown_grade
 from grading.history import history_of
 from grading.live import live
 from grading.models import RunKind, Verification, VerificationRun
 from grading.picture_readings import readings_of
 from grading.picture_seen import PictureSeen, picture_seen
-from grading.scoring import points_of
 from grading.selectors import latest_verification, leaderboard, unfinished_rerun
 from grading.visibility import may_see_seeds
 from grading.wording import mark, outcome_wording
@@ -101,13 +103,17 @@ def _shared(submission: Submission, viewer: Enrollment, verification: Verificati
     if verification is not None:
         verification.submission = submission  # saves fetching it again
     window = window_for(assignment=task.assignment, enrollment=submission.enrollment)
+    is_owner = viewer.pk == submission.enrollment_id
+    hidden = not is_owner and hidden_names(task)(submission.enrollment_id)
     return {
         "course": task.assignment.course,
         "task": task,
         "submission": submission,
         "spec": submission.spec,
         "viewer": viewer,
-        "is_owner": viewer.pk == submission.enrollment_id,
+        "is_owner": is_owner,
+        "hidden": hidden,
+        "name": staff_name(submission.enrollment, hidden=hidden),
         "verification": verification,
         "live": live(verification, now=timezone.now()) if verification and verification.is_live else None,
         "seeds_total": task.course_seeds.count(),
@@ -155,7 +161,7 @@ def _result(submission: Submission, viewer: Enrollment, verification: Verificati
         "own_run": own,
         "seed_runs": seed_runs,
         "figures": _figures(own, seed_runs),
-        "points": points_of(verification, task),
+        **_grade(submission, viewer),
         "placed": places.get(submission.receipt_number) if _board_moves_for(viewer, task) else None,
         "placed_of": len(places),
         "counts": submission.receipt_number in places,  # the board holds each student's counting attempt
@@ -167,6 +173,17 @@ def _result(submission: Submission, viewer: Enrollment, verification: Verificati
         "repeat_command": repeat_command(submission),
         "attempts_left": attempts_used(task=task, enrollment=submission.enrollment) < task.attempts,
         "show_seeds": may_see_seeds(task, viewer, timezone.now()),
+    }
+
+
+def _grade(submission: Submission, viewer: Enrollment) -> dict[str, Any]:
+    """Gather what may be shown of the student's grade: to the student nothing before it is released."""
+    shown = shown_grade(submission.task, submission.enrollment, for_staff=viewer.is_course_staff)
+    counting = shown.grade.result.counting
+    return {
+        "shown": shown,
+        "makes_the_points": counting is not None and counting.submission_id == submission.pk,
+        "ask_url": reverse("regrade_ask", kwargs=submission.task.url_arguments()),
     }
 
 

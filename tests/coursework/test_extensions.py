@@ -12,7 +12,8 @@ from coursework.deadlines import MoreTime, Standing, Window, extended
 from coursework.models import Assignment, Enrollment, Extension, Section
 from coursework.selectors.deadlines import last_instant, window_for, windows_of
 from coursework.services.submissions import NotOpen
-from grading.selectors import leaderboard, student_rows
+from grading.grades.reading import grade_of
+from grading.selectors import leaderboard
 from grading.services.verification import run_verification
 from tests.world import World, hand_in, make_world, verification_of
 
@@ -84,10 +85,10 @@ def test_an_extension_opens_the_hand_in_and_counts_on_the_board(world: World) ->
         hand_in(world.task, world.classmate)
     run_verification(verification_id=verification_of(submission).pk, worker="test")
     assert [row.entry.enrollment_id for row in leaderboard(world.task)] == [world.owner.pk]
-    assert {row.enrollment.pk: row.late for row in student_rows(world.task)}[world.owner.pk] is False
+    assert grade_of(world.task, world.owner).is_late is False
     Extension.objects.all().delete()
     assert leaderboard(world.task) == []
-    assert {row.enrollment.pk: row.late for row in student_rows(world.task)}[world.owner.pk] is True
+    assert grade_of(world.task, world.owner).is_late is True
 
 
 def test_standing_at_the_extended_instant(world: World) -> None:

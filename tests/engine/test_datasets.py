@@ -108,3 +108,12 @@ def test_features_come_in_rows() -> None:
     assert (x_squared.tolist(), y_squared.tolist(), x_times_y.tolist()) == ([4.0, 0.25], [9.0, 0.0], [-6.0, 0.0])
     assert np.allclose(sin_x, np.sin([2.0, 0.5])) and np.allclose(sin_y, np.sin([-3.0, 0.0]))
     assert feature_values(("y",), points).tolist() == [[-3.0, 0.0]]
+
+
+def test_points_asked_for_again_are_the_same_and_can_not_be_changed() -> None:
+    spec = Spec(seed="1")
+    points = make_points(spec)
+    assert make_points(Spec(seed="1", hidden_layers=(8,))) is points  # what does not decide the points does not matter
+    assert make_points(Spec(seed="1", noise=5)) is not points
+    with pytest.raises(ValueError, match="read-only"):
+        points.train[0, 0] = 1.0

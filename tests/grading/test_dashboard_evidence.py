@@ -29,8 +29,8 @@ def dashboard(world: World) -> str:
 
 
 def order(text: str) -> list[str]:
-    rows = text.split("<tbody>")[1]
-    return sorted(BY_NAME, key=lambda name: rows.index(f">{name}<"))
+    rows = text.split('<table class="tbl class">')[1].split("<tbody>")[1]
+    return sorted(BY_NAME, key=lambda name: rows.index(f">{name}</a>"))
 
 
 def of(student: Enrollment) -> Submission:

@@ -1,8 +1,7 @@
-// The evidence page: zoom of each picture, a look at the place of one value, and single keys. Without this script the
-// frames, the link to the full picture and the links to each frame work as well.
+// Pictures as evidence: zoom of each, and a look at the place of one value. Without this script the frames, the link to
+// the full picture and the links to each frame work as well.
 
 const LEVELS = ["fit", "1", "2"];
-const KEYS_OFF = "evidence-keys-off"; // remembered in this browser
 const page = document.documentElement;
 const looks = [...document.querySelectorAll(".look")];
 let last = null; // the picture that was used last
@@ -80,11 +79,6 @@ document.addEventListener("click", (event) => {
   focusOn(last, frame);
 });
 
-function go(relation) {
-  const link = document.querySelector(`link[rel="${relation}"]`);
-  if (link) location.assign(link.href);
-}
-
 function toggleFrames() {
   const marks = current()?.querySelector(".marks-on");
   if (marks) marks.checked = !marks.checked;
@@ -95,39 +89,10 @@ function zoomOn() {
   if (look) zoom(look, LEVELS[(LEVELS.indexOf(zoomOf(look)) + 1) % LEVELS.length]);
 }
 
-function showKeys() {
-  const keys = document.getElementById("keys");
-  keys.open = true;
-  keys.querySelector("summary").focus();
-}
-
-const ACTS = { j: () => go("next"), k: () => go("prev"), z: zoomOn, h: toggleFrames, "?": showKeys };
-const keysOn = document.getElementById("keys-on");
-
-// Storage may be refused; then the keys are on again with the next page.
-function stored(read) {
-  try {
-    return read();
-  } catch {
-    return null;
-  }
-}
-
-function useKeys(on) {
-  keysOn.checked = on;
-  page.classList.toggle("keys-off", !on);
-}
-
-useKeys(stored(() => localStorage.getItem(KEYS_OFF)) !== "1");
-keysOn.addEventListener("change", () => {
-  useKeys(keysOn.checked);
-  stored(() => (keysOn.checked ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1")));
-});
-
-document.addEventListener("keydown", (event) => {
-  if (!keysOn.checked || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
-  const act = ACTS[event.key.toLowerCase()];
+// Keys that nothing on the page stands for come from keys.js.
+const ACTS = { z: zoomOn, h: toggleFrames };
+document.addEventListener("single-key", (event) => {
+  const act = ACTS[event.detail];
   if (!act) return;
   event.preventDefault();
   act();

@@ -9,7 +9,13 @@ from coursework.access import assignment_or_404, instructor_enrollment_or_404
 from coursework.forms_setup.assignments import LATE, TIMES, AssignmentForm
 from coursework.models import Assignment, Course, Submission
 from coursework.request import signed_in
-from coursework.services.assignments import HasHandIns, change_assignment, create_assignment, delete_assignment
+from coursework.services.assignments import (
+    HasGrades,
+    HasHandIns,
+    change_assignment,
+    create_assignment,
+    delete_assignment,
+)
 from coursework.services.rows import SlugTaken
 
 
@@ -59,7 +65,7 @@ def assignment_delete(request: HttpRequest, *, course: str, assignment: str) -> 
     found = assignment_or_404(enrollment=enrollment, assignment=assignment)
     try:
         delete_assignment(assignment=found, actor=user)
-    except HasHandIns as error:
+    except (HasGrades, HasHandIns) as error:
         messages.error(request, str(error))
         form = AssignmentForm(course=enrollment.course, assignment=found)
         return _page(request, form, enrollment.course, found, status=409)

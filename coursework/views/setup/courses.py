@@ -39,7 +39,7 @@ def course_new(request: HttpRequest) -> HttpResponse:
     return _form_page(request, "coursework/setup/course_new.html", form)
 
 
-_FIELDS = ("title", "slug", "time_zone")
+_FIELDS = ("title", "slug", "time_zone", "assistants_release", "assistants_edit_rubric")
 
 
 def _maker_or_404(request: HttpRequest) -> User:
@@ -68,7 +68,7 @@ def _join_address(request: HttpRequest, course: Course) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def course_edit(request: HttpRequest, *, course: str) -> HttpResponse:
-    """Change a course's title, short name or time zone."""
+    """Change a course's title, short name or time zone, and what its teaching assistants may do."""
     user = signed_in(request)
     found = instructor_enrollment_or_404(user=user, course=course).course
     form = CourseForm(request.POST if request.method == "POST" else None, course=found)

@@ -19,6 +19,7 @@ from grading.reruns import reruns_among
 from grading.services.dry_run import sweep_dry_runs
 from grading.services.evidence.assessments import sweep_assessments
 from grading.services.evidence.readings import sweep_readings, tidy_readings
+from grading.services.grades.mails import send_due_mails
 from grading.services.practice import sweep_practice
 from grading.services.verification import sweep
 from grading.services.workers import forget_lost_signs
@@ -32,7 +33,7 @@ TIDY_EVERY = 300.0  # seconds; it looks through all pictures
 class Command(BaseCommand):
     """Returns the work of lost workers to the queue and tells the broker again of what waits too long."""
 
-    help = "Every INTERVAL seconds: free expired leases and hint at what waits. One process is enough."
+    help = "Every INTERVAL seconds: free expired leases, hint at what waits, send mails. One process is enough."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add --once and --interval."""
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         if once:
             tidy_readings()
             self.stdout.write(f"{_sweep_and_hint()} waiting pieces of work hinted at.")
+            self.stdout.write(f"{send_due_mails()} mails about grades sent.")
             return
         stopped = threading.Event()
 
@@ -58,6 +60,7 @@ class Command(BaseCommand):
         while not stopped.is_set():
             try:
                 _sweep_and_hint()
+                send_due_mails()
                 if time.monotonic() >= tidy_next:
                     tidy_next = time.monotonic() + TIDY_EVERY
                     tidy_readings()

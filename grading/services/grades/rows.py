@@ -31,3 +31,11 @@ def locked_grade(*, task: Task, enrollment: Enrollment, version: int | None = No
 def grade_row(*, task: Task, enrollment: Enrollment) -> Grade:
     """Return the row of a student's grade, made if there was none."""
     return Grade.objects.get_or_create(task=task, enrollment=enrollment)[0]
+
+
+def drop_untouched_grades(*, task: Task) -> None:
+    """Delete the rows of students who handed nothing in and on whose grade nobody acted; opening a page makes such."""
+    untouched = Grade.objects.filter(
+        task=task, version=0, decided_at=None, excused=False, release_state="", comment="", regrade_requests=None
+    )
+    untouched.exclude(enrollment__submissions__task=task).delete()

@@ -3,12 +3,11 @@
 import pytest
 
 from coursework.models import Submission
-from grading.attention import attention_key, needs_a_person
 from grading.evidence.standing import EvidenceState, Standing, standing_of, standings, subject_of
 from grading.models import Assessment, CheckOutcome, PictureReading, Status
 from grading.services.evidence.marks import mark_seen
 from tests.grading.evidence.rows import agreeing, assess, differing, picture_of, read_picture, result
-from tests.world import World, hand_in, make_world, verification_of
+from tests.world import World, hand_in, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -111,21 +110,6 @@ def test_the_rank_is_need_then_weight_and_what_was_seen_last() -> None:
     unseen += [Standing(state) for state in EvidenceState if state is not EvidenceState.DIFFERS]
     assert sorted(reversed(unseen), key=lambda one: one.rank) == unseen
     assert [one.state.value for one in unseen[2:]] == ["unreadable", "failed", "reading", "nothing", "agrees"]
-
-
-def test_what_needs_a_person(world: World, submission: Submission) -> None:
-    verification = verification_of(submission)
-    assert not needs_a_person(verification, standing_of(submission))
-    differing(submission, weight=0.3)
-    assert not needs_a_person(verification, standing_of(submission))
-    result(submission, "trace", CheckOutcome.DIFFERS, weight=0.4)
-    found = standing_of(submission)
-    assert needs_a_person(verification, found)
-    assert attention_key(verification, found) < attention_key(verification, None)
-    verification.status = Status.FAILED
-    assert attention_key(verification, found) < attention_key(verification, None)
-    see(world, submission)
-    assert not needs_a_person(None, standing_of(submission))
 
 
 def test_other_tasks_submissions_are_not_looked_at(world: World, submission: Submission) -> None:

@@ -1,0 +1,7 @@
+"""The starts of addresses that several modules of grading share."""
+
+TASK = "courses/<slug:course>/<slug:assignment>/<slug:task>/"
+DRAFT_PICTURE = f"{TASK}hand-in/pictures/<int:picture>/"
+SETUP = "setup/<slug:course>/"
+SETUP_ASSIGNMENT = f"{SETUP}assignments/<slug:assignment>/"
+SETUP_TASK = f"{SETUP_ASSIGNMENT}tasks/<slug:task>/"

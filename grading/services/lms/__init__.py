@@ -1,0 +1,1 @@
+"""What is kept of the exchange of files with an LMS."""
