@@ -46,7 +46,6 @@ class ClassNumbers:
     handed_in: int
     needs: int
     graded: int  # by a person
-    to_grade: int  # handed in, not excused, not graded by a person
     released: int  # of those who handed in
     late: int
     more_time: int
@@ -76,9 +75,6 @@ def numbers_of(rows: Sequence[ClassRow]) -> ClassNumbers:
         handed_in=sum(bool(grade.attempts) for grade in grades),
         needs=sum(bool(row.reasons) for row in rows),
         graded=sum(grade.is_decided for grade in grades),
-        to_grade=sum(
-            bool(grade.attempts) and grade.result.state not in (State.GRADED, State.EXCUSED) for grade in grades
-        ),
         released=sum(bool(grade.attempts) and grade.is_released for grade in grades),
         late=sum(grade.is_late for grade in grades),
         more_time=sum(grade.has_own_time for grade in grades),

@@ -131,11 +131,21 @@ def test_a_saved_comment_is_inserted_where_one_writes(
     page.goto(live_server.url + grading_url(world.task, students[0].pk))
     comment = page.get_by_label("Comment to the student")
     comment.fill("Hello.")
-    page.get_by_text("Saved comments").click()
+    page.get_by_text("Saved comments", exact=True).click()
     page.get_by_role("button", name="Insert").click()
     expect(comment).to_have_value("Hello.\n\nPlease hand in the new link.")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("saved, 10.0 of 10.0")).to_be_visible()
+
+
+def test_enter_in_a_field_saves(page: Page, live_server: Any, world: World, students: list[Enrollment]) -> None:
+    sign_in(page, live_server.url, "ta")
+    page.goto(live_server.url + grading_url(world.task, students[0].pk))
+    page.get_by_label("Adjustment").fill("-1.5")
+    page.get_by_label("Why adjusted").fill("Late to the talk.")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("saved, 8.5 of 10.0")).to_be_visible()
+    assert total(world, students[0]) == Decimal("8.5")
 
 
 def test_two_people_see_each_other_and_neither_overwrites_by_accident(
@@ -172,7 +182,7 @@ def test_without_a_script_the_page_grades_as_well(
     page = context.new_page()
     page.goto(live_server.url + grading_url(world.task, students[0].pk))
     page.get_by_label("Typo").check()
-    page.get_by_text("Saved comments").click()
+    page.get_by_text("Saved comments", exact=True).click()
     page.get_by_role("button", name="Insert").click()
     expect(page.get_by_label("Typo")).to_be_checked()
     expect(page.get_by_label("Comment to the student")).to_have_value("Please hand in the new link.")

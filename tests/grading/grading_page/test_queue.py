@@ -144,3 +144,12 @@ def queries(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as caught:
         assert client.get(url).status_code == 200
     return len(caught)
+
+
+def test_the_overview_counts_what_review_leads_through(world: World, three: list[Enrollment]) -> None:
+    settled(world.task, three[0])
+    settled(world.task, three[1], None)
+    url = reverse("dashboard", kwargs=world.task.url_arguments())
+    assert "Review 1</a>" in world.client("ta").get(url).content.decode()
+    item(world.task, "Report", "1")
+    assert "Review 2</a>" in world.client("ta").get(url).content.decode()
