@@ -222,7 +222,7 @@ def _class_line(
         attempts=len(grade.attempts),
         reviewer=_reviewer(row, people),
         received_at=spoken.received_at if spoken else None,
-        late=grade.is_late,
+        late=row.is_late,
     )
 
 
