@@ -169,9 +169,9 @@ def test_a_class_takes_as_many_queries_as_two(world: World, django_assert_num_qu
     students = classmates(world, 6)
     for student in students:
         settled(world.task, student)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         release(world, *students[:2])
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         release(world, *students[2:])
     with django_assert_num_queries(12):
         hide(world, *students)
