@@ -76,7 +76,7 @@ def numbers_of(rows: Sequence[ClassRow]) -> ClassNumbers:
         needs=sum(bool(row.reasons) for row in rows),
         graded=sum(grade.is_decided for grade in grades),
         released=sum(bool(grade.attempts) and grade.is_released for grade in grades),
-        late=sum(grade.is_late for grade in grades),
+        late=sum(row.is_late for row in rows),
         more_time=sum(grade.has_own_time for grade in grades),
         excused=sum(grade.result.state == State.EXCUSED for grade in grades),
         median_epochs=median(epochs) if epochs else None,

@@ -63,6 +63,11 @@ class ClassRow:
         return grade_key(self.grade.task.pk, self.grade.enrollment.pk)
 
     @property
+    def is_late(self) -> bool:
+        """Whether the attempt that the row is about came after the student's own due time."""
+        return self.spoken is not None and self.spoken.is_late
+
+    @property
     def mark(self) -> Mark | None:
         """What came of the attempt that the row is about."""
         if self.spoken is None:

@@ -1,10 +1,12 @@
 """What the overview says of each student: one bucket, one attempt, and why a person has to look."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from coursework.models import Enrollment
+from coursework.models import Assignment, Enrollment
 from grading.dashboard.needs import Reason
 from grading.dashboard.rows import Bucket, ClassRow, class_of
 from grading.evidence.standing import standing_of, subject_of
@@ -103,6 +105,19 @@ def test_a_rerun_that_differs_and_an_open_request_ask_again_after_a_decision(wor
     asked_again(grade)
     assert list(row(world).reasons) == [Reason.REGRADE, Reason.DIFFERS]
     assert row(world).grade.result.total == 5  # what the person decided stays
+
+
+def test_late_is_the_attempt_that_the_row_is_about(world: World) -> None:
+    settled(world.task, world.owner)
+    now = timezone.now()
+    Assignment.objects.filter(pk=world.task.assignment_id).update(
+        due_at=now - timedelta(seconds=1), closes_at=now + timedelta(days=1)
+    )
+    world.task.assignment.refresh_from_db()
+    world.task.submissions.update(received_at=now - timedelta(hours=1))
+    assert not row(world).is_late
+    settled(world.task, world.owner, Outcome.CLAIM_NOT_REPRODUCED, accept_late=True)
+    assert row(world).is_late and not row(world).grade.is_late  # which of them counts is another matter
 
 
 def test_nothing_is_asked_of_an_excused_student_s_work(world: World) -> None:
