@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 
@@ -29,8 +29,12 @@ class Window:
     due_at: datetime
     closes_at: datetime | None = None
 
+    def __post_init__(self) -> None:
+        _hold_in_utc(self, "opens_at", "due_at", "closes_at")
+
     def standing(self, moment: datetime) -> Standing:
         """Say how a hand-in at `moment` (aware) stands; the due instant itself is on time."""
+        moment = moment.astimezone(UTC)
         if moment < self.opens_at:
             return Standing.EARLY
         if moment <= self.due_at:
@@ -47,14 +51,20 @@ class LatePolicy:
     percent_per_day: int = 0
     most_percent: int = 100
 
+    @property
+    def costs(self) -> bool:
+        """True if lateness costs anything."""
+        return bool(self.percent_per_day and self.most_percent)
+
     def percent(self, window: Window, moment: datetime) -> int:
         """Say how much a hand-in at `moment` loses: for each 24 hours begun after the student's own due time.
 
         Hours are counted between instants, so a change of the clock in between neither gives nor takes any.
         """
-        if moment <= window.due_at:
+        late = moment.astimezone(UTC) - window.due_at
+        if late <= timedelta():
             return 0
-        days = math.ceil((moment - window.due_at) / timedelta(days=1))
+        days = math.ceil(late / timedelta(days=1))
         return min(days * self.percent_per_day, self.most_percent)
 
 
@@ -64,6 +74,9 @@ class MoreTime:
 
     due_at: datetime
     closes_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        _hold_in_utc(self, "due_at", "closes_at")
 
 
 def extended(window: Window, extensions: Iterable[MoreTime]) -> Window:
@@ -79,3 +92,11 @@ def extended(window: Window, extensions: Iterable[MoreTime]) -> Window:
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
     return max((moment for moment in (one, other) if moment is not None), default=None)
+
+
+def _hold_in_utc(times: Window | MoreTime, *names: str) -> None:
+    """Keep instants in UTC: of two times of one zone Python compares the clocks, as if none were ever changed."""
+    for name in names:
+        moment = getattr(times, name)
+        if moment is not None and moment.tzinfo is not UTC:
+            object.__setattr__(times, name, moment.astimezone(UTC))

@@ -99,6 +99,8 @@ MATRIX = {
     # Staff: overview
     ("course_dashboard", "get"): STAFF,
     ("dashboard", "get"): STAFF,
+    ("assignment_dashboard", "get"): STAFF,
+    ("dashboard_act", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
     # Staff: evidence
     ("evidence", "get"): STAFF,
     ("evidence_mark", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
@@ -226,6 +228,7 @@ MATRIX = {
     ("rerun_task", "post"): MANAGER_FILLS_IN,  # an empty form
     ("rerun_batch", "get"): MANAGER,
     ("rerun_apply", "post"): MANAGER_ACTS,
+    ("rerun_selection", "post"): MANAGER_FILLS_IN,  # nobody is chosen
     ("rerun_stop", "post"): MANAGER_ACTS,
     # Downloads
     ("reports", "get"): STAFF,
@@ -358,6 +361,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Staff: overview
     "course_dashboard": of_course,
     "dashboard": of_task,
+    "assignment_dashboard": of_assignment,
+    "dashboard_act": of_task,
     **dict.fromkeys(("lms", "lms_write"), of_course),
     **dict.fromkeys(("lms_preview", "lms_download"), of_lms_upload),
     # Staff: evidence
@@ -406,6 +411,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "rerun_task": of_task,
     "rerun_batch": of_batch,
     "rerun_apply": of_batch,
+    "rerun_selection": of_task,
     "rerun_stop": of_batch,
     # Downloads
     **dict.fromkeys(("reports", "report_download"), of_course),

@@ -1,4 +1,4 @@
-"""The form of an assignment: its times as clocks in the course's zone show them."""
+"""The form of an assignment: its times as clocks in the course's zone show them, and what lateness costs."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from coursework.deadlines import Window
+from coursework.deadlines import LatePolicy, Window
 from coursework.forms_setup.fields import LocalTimeField, SlugField, free_slug, shown_local
 from coursework.models import Assignment, Course
 from coursework.moved_times import local_of
@@ -15,6 +15,14 @@ from coursework.selectors.setup import WindowChange, window_change
 TIMES = ("opens_at", "due_at", "closes_at")
 # After a course's own address stand these pages of it, where else an assignment's short name does.
 RESERVED = ("dashboard", "gradebook", "history", "lms", "regrades", "reports")
+LATE = {  # what an empty field means; label; hint
+    "late_percent_per_day": (
+        0,
+        "Late: percent off for each day begun",
+        "Of the points earned. 0: lateness costs nothing.",
+    ),
+    "late_most_percent": (100, "Late: percent off at most", "However late it comes, no more than this is taken off."),
+}
 
 
 class AssignmentForm(forms.Form):
@@ -30,7 +38,17 @@ class AssignmentForm(forms.Form):
         self.course, self.assignment = course, assignment
         self.change: WindowChange | None = None
         self._add_times()
-        self.fields["confirm"] = forms.BooleanField(required=False, label="Yes, change the times")
+        for name, (default, label, hint) in LATE.items():
+            self.fields[name] = forms.IntegerField(
+                min_value=0,
+                max_value=100,
+                required=False,
+                initial=default if assignment is None else getattr(assignment, name),
+                label=label,
+                help_text=hint,
+                error_messages=_percent_errors(),
+            )
+        self.fields["confirm"] = forms.BooleanField(required=False, label="Yes, change it")
         if assignment is None:
             self.fields["slug"].help_text = "Letters, digits and hyphens. Empty: made from the title."
             return
@@ -76,12 +94,22 @@ class AssignmentForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Keep the times in order, and ask before hand-ins change their standing."""
         cleaned = super().clean() or {}
+        for name, (default, _label, _hint) in LATE.items():
+            if name in cleaned and cleaned[name] is None:
+                cleaned[name] = default
         if all(name in cleaned for name in TIMES) and self._in_order(cleaned) and self.assignment is not None:
             window = Window(cleaned["opens_at"], cleaned["due_at"], cleaned["closes_at"])
-            self.change = window_change(self.assignment, window)
+            self.change = window_change(self.assignment, window, self._late_policy(cleaned))
             if self.change.moves and not cleaned.get("confirm"):
                 self.add_error("confirm", "Tick this to go ahead.")
         return cleaned
+
+    def _late_policy(self, cleaned: dict[str, Any]) -> LatePolicy:
+        """Return the policy that is wanted; where a field of it was refused, the stored value stands in."""
+        assert self.assignment is not None  # only a change is held against what is stored
+        stored = {name: getattr(self.assignment, name) for name in LATE}
+        percents = {name: cleaned.get(name, stored[name]) for name in LATE}
+        return LatePolicy(percents["late_percent_per_day"], percents["late_most_percent"])
 
     def _in_order(self, cleaned: dict[str, Any]) -> bool:
         opens_at, due_at, closes_at = (cleaned[name] for name in TIMES)
@@ -99,7 +127,16 @@ class AssignmentForm(forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         """The fields of the row, once the form is valid."""
-        return {name: self.cleaned_data[name] for name in ("title", "slug", *TIMES)}
+        return {name: self.cleaned_data[name] for name in ("title", "slug", *TIMES, *LATE)}
+
+
+def _percent_errors() -> dict[str, str]:
+    allowed = "write a whole number from 0 to 100."
+    return {
+        "invalid": f"Not a whole number: {allowed}",
+        "min_value": f"Less than nothing can’t be taken off: {allowed}",
+        "max_value": f"More than all the points can’t be taken off: {allowed}",
+    }
 
 
 def _first_times(zone: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Prefetch, QuerySet
 
-from coursework.deadlines import Standing, Window
+from coursework.deadlines import LatePolicy, Standing, Window
 from coursework.feasible import why_impossible, why_never
 from coursework.models import Assignment, Course, Enrollment, Role, Submission, Task, User
 from coursework.selectors.deadlines import last_instant, windows_of
@@ -98,15 +98,16 @@ def impossible_seeds(task: Task, seeds: list[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class WindowChange:
-    """How many stored hand-ins a change of an assignment's times would move, all extensions considered."""
+    """How many stored hand-ins a change of times or late policy would touch, all extensions considered."""
 
     become_late: int
     become_on_time: int
+    cost_changes: int  # late before and after, and it costs them another share of their points
 
     @property
     def moves(self) -> bool:
         """True if any hand-in changes its standing."""
-        return bool(self.become_late or self.become_on_time)
+        return bool(self.become_late or self.become_on_time or self.cost_changes)
 
     @property
     def sentence(self) -> str:
@@ -118,21 +119,28 @@ class WindowChange:
         if self.become_on_time:
             verb = "becomes" if self.become_on_time == 1 else "become"
             parts.append(f"{_count(self.become_on_time, 'late hand-in')} {verb} on time and may rank")
+        if self.cost_changes:
+            verb = "loses" if self.cost_changes == 1 else "lose"
+            parts.append(f"{_count(self.cost_changes, 'late hand-in')} {verb} another share of the points than now")
         return ("; ".join(parts) or "No hand-in changes its standing") + ". Extensions hold as before."
 
 
-def window_change(assignment: Assignment, window: Window) -> WindowChange:
-    """Compare, for every hand-in, its standing now with that under other times."""
+def window_change(assignment: Assignment, window: Window, policy: LatePolicy) -> WindowChange:
+    """Compare, for every hand-in, its standing and what lateness costs it with those under other times and rules."""
     before = windows_of(assignment)
     changed = Assignment(pk=assignment.pk, opens_at=window.opens_at, due_at=window.due_at, closes_at=window.closes_at)
     after = windows_of(changed)
     moves: Counter[bool] = Counter()
+    cost_changes = 0
     for submission in Submission.objects.filter(task__assignment=assignment).select_related("enrollment"):
-        was = before(submission.enrollment).standing(submission.received_at) is Standing.ON_TIME
-        will = after(submission.enrollment).standing(submission.received_at) is Standing.ON_TIME
+        then, received_at = before(submission.enrollment), submission.received_at
+        other = after(submission.enrollment)
+        was, will = (each.standing(received_at) is Standing.ON_TIME for each in (then, other))
         if was != will:
             moves[will] += 1
-    return WindowChange(become_late=moves[False], become_on_time=moves[True])
+        elif assignment.late_policy.percent(then, received_at) != policy.percent(other, received_at):
+            cost_changes += 1
+    return WindowChange(become_late=moves[False], become_on_time=moves[True], cost_changes=cost_changes)
 
 
 def _count(number: int, noun: str) -> str:

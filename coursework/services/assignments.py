@@ -48,6 +48,7 @@ def create_assignment(*, course: Course, actor: User, values: dict[str, Any]) ->
 def change_assignment(*, assignment: Assignment, actor: User, values: dict[str, Any]) -> list[str]:
     """Change an assignment's fields; returns the names of what changed. Raises SlugTaken."""
     before = {name: getattr(assignment, name) for name in ("opens_at", "due_at", "closes_at")}
+    late_before = {name: getattr(assignment, name) for name in ("late_percent_per_day", "late_most_percent")}
     with transaction.atomic(), slug_once(values.get("slug", assignment.slug)):
         changed = apply(assignment, values)
         if changed:
@@ -59,6 +60,7 @@ def change_assignment(*, assignment: Assignment, actor: User, values: dict[str, 
                 subject=_subject(assignment),
                 fields=changed,
                 times=times,
+                **{name: [late_before[name], values[name]] for name in late_before if name in changed},
             )
     return changed
 

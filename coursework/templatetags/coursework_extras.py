@@ -10,7 +10,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from coursework import countdown as counting
+from coursework.deadlines import Window
 from coursework.drawing.labels import FEATURE_LABELS, loss_text
+from coursework.late_words import late_sentence
+from coursework.models import Assignment
 from engine.spec import Spec, written
 
 register = template.Library()
@@ -81,6 +84,12 @@ def summary(spec: Spec) -> SafeString:
 def countdown(moment: datetime) -> SafeString:
     """Say how far off an instant is ("in 2 days 3 h"), beside the instant; countdown.js keeps it true."""
     return counting.countdown(moment, now=timezone.now())
+
+
+@register.simple_tag
+def late_words(assignment: Assignment, window: Window) -> str:
+    """Say what handing in late costs a student with this window; empty where nothing late is accepted."""
+    return late_sentence(assignment.late_policy, window, timezone.now())
 
 
 @register.filter

@@ -15,7 +15,7 @@ from grading.grades.rule import State
 # Diverged has a second grey: in a bar, two parts of one grey could not be told apart.
 _TONES = {
     Bucket.VERIFIED: "ok",
-    Bucket.DECIDED: "calm",
+    Bucket.DECIDED: "mid",
     Bucket.TO_REVIEW: "warn",
     Bucket.RUNNING: "info",
     Bucket.NOT_REACHED: "calm",
@@ -53,6 +53,11 @@ class ClassNumbers:
     excused: int
     median_epochs: float | None
     median_points: Decimal | None
+
+    @property
+    def points_text(self) -> str:
+        """The median of the points without zeros at its end."""
+        return "–" if self.median_points is None else f"{self.median_points:.2f}".rstrip("0").rstrip(".")
 
     @property
     def bar(self) -> list[tuple[str, int, str]]:

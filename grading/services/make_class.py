@@ -70,7 +70,7 @@ def make_class(wanted: Wanted, *, now: datetime | None = None) -> Course:
                 task = _task(assignment, position, demo, instructor.user)
                 handed_in = hand_in_for(task, [(one, window(one)) for one in students], now=now, source=source)
                 _furnish(wanted, task, handed_in, students, assistant, source)
-        record(action="course.made_up", actor=None, course=course, subject=f"course {course.slug}", seed=wanted.seed)
+        record(action="course.created", actor=None, course=course, subject=f"course {course.slug}", made_up=True)
     return course
 
 

@@ -18,7 +18,9 @@ from grading.grades.reading import grade_of
 from grading.grades.rubric import rubric_of
 from grading.grades.rule import State
 from grading.models import SavedComment
-from grading.services.grades.deciding import DecisionRefused, ResultChanged, assign, decide, undecide
+from grading.services.grades.assigning import pass_on
+from grading.services.grades.deciding import DecisionRefused, decide, undecide
+from grading.services.grades.frozen import ResultChanged
 from grading.services.grades.rows import GradeChanged
 from grading.views.grading_parts import Place, place_or_404, show_page, task_of_staff_or_404
 
@@ -131,7 +133,7 @@ def _pass_on(request: HttpRequest, place: Place) -> HttpResponse:
     to = User.objects.filter(pk=form.cleaned_data["to"]).first() if form.cleaned_data["to"] else None
     version = form.cleaned_data["version"]
     try:
-        assign(task=place.task, enrollment=place.student, actor=place.user, version=version, to=to)
+        pass_on(task=place.task, enrollment=place.student, version=version, reviewer=to, actor=place.user)
     except GradeChanged:
         messages.warning(request, "Not passed on: somebody else changed this grade meanwhile. Please look again.")
         return show_page(request, place, status=409)

@@ -50,10 +50,11 @@ def act(world: World, action: str = "leaderboard.changed", **values: Any) -> Eve
 
 
 def test_newest_first_in_plain_sentences(world: World) -> None:
-    hand_in(world.task, world.owner)
+    submission = hand_in(world.task, world.owner)
     act(world, about=[world.task])
     shown = text(world)
     assert shown.index("Changed the leaderboard of Task A: Circle") < shown.index("Handed in attempt 1")
+    assert f'<a href="/submissions/{submission.receipt_number}/">Olive Owner, Task A: Circle</a>' in shown
     assert "2 events" in shown and "Download 2 as CSV" in shown
 
 

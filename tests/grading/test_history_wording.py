@@ -72,11 +72,18 @@ def test_details_leave_out_keys_of_rows_and_what_the_sentence_says() -> None:
     assert readable("submission.received", details, zone=UTC) == [("pictures", "2"), ("epochs claimed", "101")]
 
 
+def test_numbers_are_short_and_only_a_second_try_is_worth_a_word() -> None:
+    details = {"attempt": 1, "official_epochs": 103.0, "outcome": "verified"}
+    assert readable("verification.settled", details, zone=UTC) == [("epochs on the course seeds, median", "103")]
+    assert ("try", "2") in readable("verification.settled", details | {"attempt": 2}, zone=UTC)
+
+
 def test_changes_have_an_arrow_and_times_the_clock_of_the_course() -> None:
     changed = readable("person.role_changed", {"role": ["student", "ta"], "active": [False, True]}, zone=UTC)
     assert changed == [("role", "student → ta"), ("active", "no → yes")]
     times = readable("extension.granted", {"due_at": "2026-11-23T22:59:00+00:00"}, zone=ZURICH)
     assert times == [("due at", "2026-11-23 23:59")]
+    assert readable("assignment.changed", {"fields": ["due_at", "title"]}, zone=UTC) == [("fields", "due_at, title")]
     moved = {"times": {"due_at": ["2026-11-23T22:59:00+00:00", None]}}
     assert readable("assignment.changed", moved, zone=ZURICH) == [("times", "due at 2026-11-23 23:59 → –")]
 

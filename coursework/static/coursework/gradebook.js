@@ -23,7 +23,8 @@ function move(event) {
   const next = target(rows, row, rows[row].indexOf(link), event);
   if (!next) return;
   event.preventDefault();
-  next.focus();
+  next.focus({ preventScroll: true }); // which would put it into the middle, and the heads out of sight
+  next.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 // The cell that was last in focus is where Tab comes back to.

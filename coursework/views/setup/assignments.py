@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from coursework.access import assignment_or_404, instructor_enrollment_or_404
-from coursework.forms_setup.assignments import AssignmentForm
+from coursework.forms_setup.assignments import LATE, TIMES, AssignmentForm
 from coursework.models import Assignment, Course, Submission
 from coursework.request import signed_in
 from coursework.services.assignments import (
@@ -86,6 +86,7 @@ def _page(
         "course": course,
         "assignment": assignment,
         "hand_ins": Submission.objects.filter(task__assignment=assignment).count() if assignment else 0,
-        "times": [form[name] for name in ("opens_at", "due_at", "closes_at")],
+        "times": [form[name] for name in TIMES],
+        "late": [form[name] for name in LATE],
     }
     return render(request, "coursework/setup/assignment.html", context, status=422 if form.errors else status)

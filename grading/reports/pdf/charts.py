@@ -75,7 +75,12 @@ def loss_curve(paper: Paper, box: Box, losses: NDArray[np.float64], *, target: f
         paper.set_draw_color(*INK)
         paper.line(x, levels.end, x, levels.start)
         _small(paper, min(x + 0.8, epochs.end - 24), top + 5.5, f"epoch {reached:,}")
-    _small(paper, left + 14, top + height - 4.6, f"epochs; solid blue: training, dashed orange: test, dots: {target:g}")
+    _small(
+        paper,
+        left + 14,
+        top + height - 4.6,
+        f"epochs; solid blue: training, dashed orange: test, dots: {target:g}, the target",
+    )
 
 
 def _grid(paper: Paper, epochs: Scale, levels: Scale, *, last: int) -> None:

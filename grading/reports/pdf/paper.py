@@ -107,6 +107,8 @@ class Paper(FPDF):
     ) -> None:
         """Write a table; `widths` are shares of the page, the last `numbers` columns stand at the right."""
         measures = [width / sum(widths) * self.epw for width in widths]
+        if self.will_page_break(12):  # no head without a row
+            self.add_page()
         self._row(head, measures, numbers, bold=True)
         for row in rows:
             if self.will_page_break(5.6):
@@ -120,7 +122,7 @@ class Paper(FPDF):
         self.set_text_color(*(GREY if bold else INK))
         self.set_draw_color(*LINE)
         for column, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-            text = "–" if cell is None or cell == "" else cell
+            text = "–" if cell in (None, "") and not bold else cell
             align = "R" if column >= len(cells) - numbers else "L"
             self.cell(width, 5.6, self.fitting(text, width - 2), border="B", align=align)
         self.ln(5.6)

@@ -53,12 +53,14 @@ def test_every_student_on_paper(made: Class) -> None:
     data = content(download(made, "students", "pdf"))
     pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages]
     assert len(pages) == 3
+    for page, name in zip(pages, ("classmate", "Olive Owner", "Theo Third"), strict=True):
+        assert page.count(name) >= 2 and f"· {name}" in page  # in its head and at its foot
     found = text(data)
     for part in ("Olive Owner", "7.0 of 10.0 points (graded)", "Automatic, from the outcome 10.0", "Rubric −2.5"):
         assert part in found
     for part in ("Adjustment −0.5", "Adjustment: Told twice", "Well done.", "• look at axes", "Report: No axis labels"):
         assert part in found
-    assert "Being checked" in found and "Not handed in yet." in found
+    assert "Being checked" in found and "No points yet (not handed in yet)" in found
 
 
 def test_a_run_has_its_curve_and_its_numbers(made: Class) -> None:
