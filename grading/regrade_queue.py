@@ -105,11 +105,6 @@ def _name(request: RegradeRequest, blind: GradingPolicy | None) -> str:
     return staff_name(request.grade.enrollment, hidden=hidden)
 
 
-def open_count(course: Course) -> int:
-    """Count the requests that wait for an answer."""
-    return RegradeRequest.objects.filter(state=RegradeState.OPEN, grade__task__assignment__course=course).count()
-
-
 def waited(request: RegradeRequest, *, now: datetime) -> str:
     """Say how long an open request has waited, in whole days."""
     days = (now - request.asked_at).days

@@ -13,6 +13,7 @@ from grading.grades.judgement import Judgement, written
 from grading.grades.keys import grading_url
 from grading.grades.names import names_hidden, staff_name
 from grading.grades.page import last_change, panel_of, staff_of
+from grading.grades.permissions import may_release
 from grading.grades.queue import GradingFilter, beside, grading_queue, students_of
 from grading.grades.reading import grade_of
 from grading.grades.rubric import rubric_of
@@ -43,6 +44,7 @@ def grading_start(request: HttpRequest, *, course: str, assignment: str, task: s
         "task": found,
         "wanted": wanted,
         "queue": queue,
+        "may_release": may_release(viewer),
         "other_tasks": _other_tasks(found),
         "first": grading_url(found, first.enrollment.pk) + wanted.query() if first else "",
         "facts": [

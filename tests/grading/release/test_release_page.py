@@ -9,8 +9,8 @@ from django.urls import reverse
 from coursework.models import Course, Event, Section
 from grading.grades.keys import grade_key
 from grading.models import Grade, GradingPolicy, ReleaseMode
-from tests.grading.graded import by_hand, classmates, settled
-from tests.world import World, hand_in
+from tests.grading.graded import by_hand, classmates, decided, settled
+from tests.world import World, hand_in, verification_of
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +169,12 @@ def test_a_class_takes_as_many_queries_as_two(world: World, django_assert_max_nu
     with django_assert_max_num_queries(24):
         text = page(world)
     assert len(re.findall('name="student"', text)) == 10
+
+
+def test_where_nothing_waits_only_those_who_may_release_are_led_here(world: World) -> None:
+    Grade.objects.all().delete()
+    release = url(world)
+    start = reverse("grading_start", kwargs=world.task.url_arguments())
+    decided(verification_of(world.classmate.submissions.get()), world.ta)
+    texts = {who: world.client(who).get(start).content.decode() for who in ("ta", "instructor")}
+    assert release in texts["instructor"] and release not in texts["ta"]
