@@ -74,10 +74,10 @@ def _course_items(request: HttpRequest, enrollment: Enrollment) -> list[tuple[st
     items: list[tuple[str, str, set[str]]] = []
     if enrollment.is_course_staff:
         items.append(("Overview", reverse("course_dashboard", kwargs=course), OVERVIEW_PAGES))
-        items.append(("Gradebook", reverse("gradebook", kwargs=course), GRADEBOOK_PAGES))
         in_view = _task_in_view(request, enrollment)
         if in_view is not None:
             items.append(("Review", reverse("grading_start", kwargs=in_view.url_arguments()), GRADING_PAGES))
+        items.append(("Gradebook", reverse("gradebook", kwargs=course), GRADEBOOK_PAGES))
         items.append(("People", reverse("people", kwargs=course), PEOPLE_PAGES))
     if enrollment.role == Role.INSTRUCTOR:
         items.append(("Set up", reverse("course_setup", kwargs=course), SETUP_PAGES))

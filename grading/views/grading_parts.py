@@ -15,6 +15,7 @@ from coursework.models import Enrollment, Role, Task, User
 from coursework.request import signed_in
 from grading.evidence.retrained import retrained
 from grading.forms_grading import GradingForm, in_view, shown_values
+from grading.gradebook.excuse_box import excuse_box
 from grading.grades.keys import grade_key, grading_url, with_key
 from grading.grades.page import GradingPage, attempt_to_open, decided_by, grading_page, panel_of, staff_of
 from grading.grades.permissions import may_edit_rubric, may_grade
@@ -111,6 +112,7 @@ def show_page(
         "submission": page.submission,
         "page": page.evidence,
         "form": filled,
+        "excuse": excuse_box(page.grade),
         "key": grade_key(place.task.pk, place.student.pk),
         "in_view": shown,
         "decided_by": decided_by(grade, place.user),

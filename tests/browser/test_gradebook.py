@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from grading.services.make_class import Wanted, make_class
 from tests.browser.test_practice import no_serious_problem
@@ -28,7 +28,10 @@ def opened(page: Page, live_server: Any, address: str = BOOK) -> None:
 def test_arrows_go_from_cell_to_cell_and_tab_leaves_the_table(page: Page, live_server: Any, made: None) -> None:
     opened(page, live_server)
     rows = page.locator(".book tbody tr")
-    cell = lambda row, column: rows.nth(row).get_by_role("link").nth(column)  # noqa: E731
+
+    def cell(row: int, column: int) -> Locator:
+        return rows.nth(row).get_by_role("link").nth(column)
+
     cell(0, 0).focus()
     page.keyboard.press("ArrowRight")
     expect(cell(0, 1)).to_be_focused()

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from coursework.models import Event
-from grading.grades.keys import grade_key
+from grading.grades.keys import grade_key, grading_url
 from grading.grades.rule import State
 from grading.models import Grade
 from grading.services.grades.excusing import excuse, unexcuse
@@ -133,3 +133,11 @@ def test_a_key_of_nobody_leads_nowhere(world: World, key: str) -> None:
 
 def test_it_goes_back_to_where_it_came_from_only(world: World) -> None:
     assert post(world, back="https://elsewhere.example").status_code == 422
+
+
+def test_on_the_grading_page_there_is_a_box_that_leads_back_there(world: World) -> None:
+    settle(world.task, world.owner)
+    url = grading_url(world.task, world.owner.pk)
+    assert f'action="{address(world)}"' in world.client("ta").get(url).content.decode()
+    assert post(world, back="grading")["Location"] == url
+    assert "Let it count again" in world.client("ta").get(url).content.decode()

@@ -21,5 +21,5 @@ def test_time_grows_with_the_class_and_queries_do_not() -> None:
     for name in PAGES:
         few, many = costs[100][name], costs[1000][name]
         print(f"{name}: {few.cpu:.2f} s for 100 students, {many.cpu:.2f} s for 1,000, {many.queries} queries")
-        assert many.queries == few.queries <= 16, name
+        assert many.queries == few.queries <= 20, name
         assert many.cpu <= MOST_TIMES * few.cpu, name
