@@ -131,6 +131,15 @@ def test_arabic_and_hebrew_read_from_the_right() -> None:
         assert paper.shown("محمد")[::-1] == "محمد"
 
 
+def test_text_is_broken_between_words_and_nothing_of_it_is_lost() -> None:
+    with Paper(title="x", made_at=AT) as paper:
+        paper.add_page()
+        words = " ".join(f"word{number}" for number in range(200))
+        paper.paragraph(f"{words}\n{'x' * 500} end")
+        found = text(paper.contents())
+    assert words in found and found.replace(" ", "").count("x") == 500 and "end" in found
+
+
 def test_equal_data_give_equal_files(made: Class) -> None:
     for make in (assignments_pdf, students_pdf):
         assert make(scope_of(made, now=AT)) == make(scope_of(made, now=AT))

@@ -108,7 +108,7 @@ def opened(data: bytes, wanted: str) -> set[str]:
     document = pypdf.PdfReader(io.BytesIO(data))
     for page in document.pages:
         assert "/Annots" not in page and "/AA" not in page  # no links and nothing that runs
-    root = document.trailer["/Root"]
+    root = document.root_object
     assert isinstance(root["/OpenAction"], list)  # a place on the first page and no act
     assert "/AcroForm" not in root and "/Names" not in root
     return set()

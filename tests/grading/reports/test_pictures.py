@@ -103,7 +103,12 @@ def test_folders_of_people_with_one_name_differ(made: Class) -> None:
 
 def test_it_is_written_picture_by_picture(made: Class, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Any] = []
-    monkeypatch.setattr("grading.reports.pictures._content", lambda shot: opened.append(shot) or b"x" * 1000)
+
+    def content_of(shot: Screenshot) -> bytes:
+        opened.append(shot)
+        return b"x" * 1000
+
+    monkeypatch.setattr("grading.reports.pictures._content", content_of)
     stream = iter(pictures_zip(scope_of(made)))
     assert len(next(stream)) < 3000 and len(opened) == 1
     rest = b"".join(stream)
