@@ -19,7 +19,7 @@ def test_a_class_in_numbers() -> None:
     graded(settled(world.task, world.owner), world.ta.user, "7.3")
     settled(world.task, world.classmate, Outcome.CLAIM_NOT_REPRODUCED)
     found = numbers_of(class_of(world.task))
-    assert (found.students, found.handed_in, found.needs, found.graded, found.to_grade) == (2, 2, 1, 1, 1)
+    assert (found.students, found.handed_in, found.needs, found.graded) == (2, 2, 1, 1)
     assert [(part.bucket, part.count) for part in found.parts] == [(Bucket.VERIFIED, 1), (Bucket.TO_REVIEW, 1)]
     assert found.bar == [("ok", 1, "verified"), ("warn", 1, "to review")]
     assert (found.median_epochs, found.median_points, found.points_text) == (100.0, Decimal("7.3"), "7.3")
