@@ -1,9 +1,9 @@
 """What every page's head needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -72,29 +72,28 @@ def _enrollment_in_view(request: HttpRequest, user: User) -> Enrollment | None:
 def _course_items(request: HttpRequest, enrollment: Enrollment) -> list[tuple[str, str, set[str]]]:
     course = {"course": enrollment.course.slug}
     items: list[tuple[str, str, set[str]]] = []
+    found = Task.objects.filter(assignment__course=enrollment.course).select_related("assignment__course")
+    tasks = list(found.only("slug", "assignment__slug", "assignment__course__slug"))
     if enrollment.is_course_staff:
         items.append(("Overview", reverse("course_dashboard", kwargs=course), OVERVIEW_PAGES))
         in_view = _task_in_view(request, enrollment)
         if in_view is not None:
             items.append(("Review", reverse("grading_start", kwargs=in_view.url_arguments()), GRADING_PAGES))
         items.append(("Gradebook", reverse("gradebook", kwargs=course), GRADEBOOK_PAGES))
+        items.append(("Gradebook", reverse("gradebook", kwargs=course), GRADEBOOK_PAGES))
+        if tasks:
+            about = _in_view(request, tasks).url_arguments()
+            items.append(("Review", reverse("grading_start", kwargs=about), GRADING_PAGES))
         items.append(("People", reverse("people", kwargs=course), PEOPLE_PAGES))
     if enrollment.role == Role.INSTRUCTOR:
         items.append(("Set up", reverse("course_setup", kwargs=course), SETUP_PAGES))
-    first = _tasks(enrollment).first()
-    if first is not None:
-        items.append(("Leaderboard", reverse("leaderboard", kwargs=first.url_arguments()), BOARD_PAGES))
+    if tasks:
+        items.append(("Leaderboard", reverse("leaderboard", kwargs=tasks[0].url_arguments()), BOARD_PAGES))
     return items
 
 
-def _tasks(enrollment: Enrollment) -> QuerySet[Task]:
-    return Task.objects.filter(assignment__course=enrollment.course).select_related("assignment__course")
-
-
-def _task_in_view(request: HttpRequest, enrollment: Enrollment) -> Task | None:
+def _in_view(request: HttpRequest, tasks: Sequence[Task]) -> Task:
     """Return the task that this page is about, else the course's first."""
     where = request.resolver_match.kwargs if request.resolver_match else {}
-    tasks = _tasks(enrollment)
-    about = tasks.filter(assignment__slug=where.get("assignment", ""), slug=where.get("task", ""))
-    of_course = where.get("course") == enrollment.course.slug and "task" in where
-    return (about.first() if of_course else None) or tasks.first()
+    here = {name: where.get(name) for name in ("course", "assignment", "task")}
+    return next((task for task in tasks if task.url_arguments() == here), tasks[0])
