@@ -14,13 +14,9 @@ TASK_PAGES = {"home", "task", "hand_in", "hand_in_picture_reading", "submission"
     *("my_grades", "regrade_ask"),
 }
 OVERVIEW_PAGES = {"course_dashboard", "dashboard", "course_queue", "rerun_task", "rerun_batch", "integrity"} | {
-    *("history", "history_download"),
-    *("evidence", "evidence_mark", "evidence_queue"),
-    *("evidence", "evidence_mark", "evidence_queue"),
-    *("lms", "lms_preview", "lms_download", "lms_write"),
-    *("reports", "report_download"),
-    *("release", "regrades", "regrade"),
     *("evidence", "evidence_mark", "evidence_queue", "assignment_dashboard", "dashboard_act", "rerun_selection"),
+    *("history", "history_download", "lms", "lms_preview", "lms_download", "lms_write", "reports", "report_download"),
+    *("release", "regrades", "regrade"),
 }
 GRADING_PAGES = {"grading", "grading_start", "grading_keep"}
 PEOPLE_PAGES = {"people", "person", "person_new", "person_password", "sections", "section", "section_delete"} | {
@@ -76,14 +72,10 @@ def _course_items(request: HttpRequest, enrollment: Enrollment) -> list[tuple[st
     tasks = list(found.only("slug", "assignment__slug", "assignment__course__slug"))
     if enrollment.is_course_staff:
         items.append(("Overview", reverse("course_dashboard", kwargs=course), OVERVIEW_PAGES))
-        in_view = _task_in_view(request, enrollment)
-        if in_view is not None:
-            items.append(("Review", reverse("grading_start", kwargs=in_view.url_arguments()), GRADING_PAGES))
-        items.append(("Gradebook", reverse("gradebook", kwargs=course), GRADEBOOK_PAGES))
-        items.append(("Gradebook", reverse("gradebook", kwargs=course), GRADEBOOK_PAGES))
         if tasks:
             about = _in_view(request, tasks).url_arguments()
             items.append(("Review", reverse("grading_start", kwargs=about), GRADING_PAGES))
+        items.append(("Gradebook", reverse("gradebook", kwargs=course), GRADEBOOK_PAGES))
         items.append(("People", reverse("people", kwargs=course), PEOPLE_PAGES))
     if enrollment.role == Role.INSTRUCTOR:
         items.append(("Set up", reverse("course_setup", kwargs=course), SETUP_PAGES))

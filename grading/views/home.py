@@ -17,9 +17,10 @@ from coursework.selectors.deadlines import window_for
 from engine.link import write_link
 from grading.attempts import why
 from grading.grades.permissions import may_release
+from grading.grades.reading import policy_of
 from grading.grades.shown import shown_grade
 from grading.home import courses_of
-from grading.models import Verification
+from grading.models import Counts, Verification
 from grading.selectors import TaskState, task_state
 from grading.wording import Mark, mark
 
@@ -65,6 +66,7 @@ def task_page(request: HttpRequest, *, course: str, assignment: str, task: str) 
         "may_release": may_release(enrollment),
         "shown": None if enrollment.is_course_staff else shown_grade(found, enrollment),
         "ask_url": reverse("regrade_ask", kwargs=found.url_arguments()),
+        "best_counts": policy_of(found).counts == Counts.BEST,
     }
     return render(request, "grading/task.html", context)
 
