@@ -11,7 +11,7 @@ from coursework.models import Enrollment, Role, Task, User
 
 # Which entry a page belongs to, by the names of addresses.
 TASK_PAGES = {"home", "task", "hand_in", "hand_in_picture_reading", "submission", "practice", "practice_run"} | {
-    *("my_grades",)
+    *("my_grades", "regrade_ask"),
 }
 OVERVIEW_PAGES = {"course_dashboard", "dashboard", "course_queue", "rerun_task", "rerun_batch", "integrity"} | {
     *("history", "history_download"),
@@ -19,6 +19,7 @@ OVERVIEW_PAGES = {"course_dashboard", "dashboard", "course_queue", "rerun_task",
     *("evidence", "evidence_mark", "evidence_queue"),
     *("lms", "lms_preview", "lms_download", "lms_write"),
     *("reports", "report_download"),
+    *("release", "regrades", "regrade"),
     *("evidence", "evidence_mark", "evidence_queue", "assignment_dashboard", "dashboard_act", "rerun_selection"),
 }
 GRADING_PAGES = {"grading", "grading_start", "grading_keep"}

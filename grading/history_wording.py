@@ -9,13 +9,14 @@ from typing import Any
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "hand_ins": ("Hand-ins", ("submission.",)),
     "checks": ("Checks and reruns", ("verification.", "rerun.")),
-    "grades": ("Grades", ("grade.", "rubric.", "policy.", "comment.")),
+    "grades": ("Grades", ("grade.", "rubric.", "policy.", "saved_comment.")),
     "regrades": ("Regrade requests", ("regrade.",)),
     "evidence": ("Evidence", ("evidence.",)),
     "extensions": ("Extensions", ("extension.",)),
     "people": ("People and sections", ("person.", "roster.", "section.", "course.joined", "name.", "names.")),
     "board": ("Leaderboard", ("leaderboard.",)),
-    "setup": ("Set-up", ("course.c", "assignment.", "task.", "seed.", "seeds.", "join_code.")),
+    "files": ("Downloads", ("report.", "lms.")),
+    "setup": ("Set-up", ("course.c", "course.made", "assignment.", "task.", "seed.", "seeds.", "join_code.")),
 }
 
 # What was done, as it stands behind who did it. In braces: what the event is about, or one of its details.
@@ -43,6 +44,9 @@ SENTENCES = {
     "regrade.closed": "Closed the request of {student} about {task}",
     "rubric.changed": "Changed the rubric of {task}",
     "policy.changed": "Changed how {task} is graded",
+    "saved_comment.changed": "Changed the saved comments of {task}",
+    "report.downloaded": "Downloaded {rows} rows: {kind}, {format}",
+    "lms.exported": "Made a file for {kind} with {rows} rows",
     "evidence.seen": "Marked as seen: {subject}",
     "evidence.not_seen": "Marked as to be looked at again: {subject}",
     "evidence.noted": "Changed the note about {subject}",
@@ -63,6 +67,7 @@ SENTENCES = {
     "section.deleted": "Deleted the section {name}",
     "course.joined": "Joined the course by its code",
     "course.created": "Made the course",
+    "course.made_up": "Made the course up by a command, for a try",
     "course.copied": "Made the course as a copy",
     "course.changed": "Changed the course",
     "join_code.made": "Made a join code",
@@ -92,7 +97,7 @@ _OUTCOMES = {
 # Keys of rows: for looking up, not for reading.
 _PLUMBING = {
     *("assignment", "batch", "enrollment", "enrollments", "extensions", "items", "request", "section", "section_id"),
-    *("source", "task", "to", "verification", "version"),
+    *("comment", "source", "task", "tasks", "to", "verification", "version"),
     *("added", "changed", "left", "roles", "sections"),  # a roster's, whose counts are told
 }
 _LABELS = {
@@ -139,6 +144,7 @@ def readable(action: str, details: Mapping[str, Any], *, zone: tzinfo) -> list[t
         (_LABELS.get(name, name.replace("_", " ")), _value("" if name == "fields" else action, value, zone))
         for name, value in details.items()
         if name not in _PLUMBING and value not in (None, "", [], {}) and f"{{{name}}}" not in said
+        if (name, value) != ("attempt", 1)  # that a check took one try goes without saying
     ]
 
 
@@ -147,6 +153,8 @@ def _value(action: str, value: Any, zone: tzinfo | None = None) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
     if isinstance(value, dict):
         text = "; ".join(f"{name.replace('_', ' ')} {_value(action, each, zone)}" for name, each in value.items())
     elif isinstance(value, list):

@@ -18,7 +18,8 @@ from grading.lms_exchange import Exchange, Own
 from grading.models import LmsSystem
 from grading.services.lms.uploads import LmsUpload
 
-MOST_OFFERED = 100  # people in the list of each row; beyond, only those of the same name
+MOST_OFFERED = 5_000  # choices on a page; where all rows with all people are more, only those of the same name
+MOST_HANDS = 400  # rows to be matched by hand at once: more fields than a form may have would be refused
 MOST_LISTED = 200  # of those left out; the numbers are those of all
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_STEM = 80
@@ -80,15 +81,23 @@ def hand_choices(plan: Plan) -> list[HandChoice]:
     matching = plan.matching
     everybody = {match.person.pk: match.person for match in matching.matched if match.person}
     everybody |= {person.pk: person for person in matching.missing}
-    offered = matching.missing if len(matching.missing) <= MOST_OFFERED else ()
+    rows = [match for match in matching.matches if match.person is None or match.by_hand]
+    rows.sort(key=lambda match: not (match.by_hand or match.same_name))  # beyond MOST_HANDS, those that are likely
+    offered = matching.missing if len(rows) * len(matching.missing) <= MOST_OFFERED else ()
     found = []
-    for match in matching.matches:
-        if match.person is not None and not match.by_hand:
-            continue
+    for number, match in enumerate(rows):
         chosen = everybody.get(plan.choices.by_hand.get(match.row.number, 0))
         same = {person.pk: person for person in (*([chosen] if chosen else []), *match.same_name)}
         others = [person for person in offered if person.pk not in same]
-        found.append(HandChoice(match, list(same.values()), others, chosen.pk if chosen else None))
+        can_choose = number < MOST_HANDS
+        found.append(
+            HandChoice(
+                match,
+                list(same.values()) if can_choose else [],
+                others if can_choose else [],
+                chosen.pk if chosen else None,
+            )
+        )
     return found
 
 
@@ -109,6 +118,7 @@ def preview_context(exchange: Exchange) -> dict[str, Any]:
     return found | {
         "plan": plan,
         "hands": hand_choices(plan),
+        "most_hands": MOST_HANDS,
         "new": [cell for cell in plan.written if cell.act is Act.WRITE],
         "differing": [one for one in plan.columns if one.differs],
         "names_differ": sum(match.names_differ for match in plan.matching.matched),

@@ -9,7 +9,9 @@ from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.http import QueryDict
 
 from coursework.models import Course, Task
-from grading.models import GradingPolicy, RegradeRequest, RegradeState, ReleaseState
+from grading.grades.names import staff_name
+from grading.grades.reading import is_shown
+from grading.models import GradingPolicy, RegradeRequest, RegradeState
 
 STATES = ("open", "answered", "closed", "all")
 _ORDER = Case(
@@ -93,23 +95,14 @@ def _narrowed(found: QuerySet[RegradeRequest], wanted: RegradeFilter) -> QuerySe
 
 def queue_lines(requests: Sequence[RegradeRequest]) -> list[QueueLine]:
     """Put the name that staff may see beside each request: of a blind task the pseudonym while it is taken back."""
-    blind = set(
-        GradingPolicy.objects.filter(blind=True, task__in={one.grade.task_id for one in requests}).values_list(
-            "task", flat=True
-        )
-    )
-    return [QueueLine(one, _name(one, is_blind=one.grade.task_id in blind)) for one in requests]
+    tasks = {one.grade.task_id for one in requests}
+    blind = {policy.task_id: policy for policy in GradingPolicy.objects.filter(blind=True, task__in=tasks)}
+    return [QueueLine(one, _name(one, blind.get(one.grade.task_id))) for one in requests]
 
 
-def _name(request: RegradeRequest, *, is_blind: bool) -> str:
-    enrollment = request.grade.enrollment
-    hidden = is_blind and request.grade.release_state != ReleaseState.RELEASED
-    return enrollment.pseudonym if hidden else enrollment.user.display_name
-
-
-def open_count(course: Course) -> int:
-    """Count the requests that wait for an answer."""
-    return RegradeRequest.objects.filter(state=RegradeState.OPEN, grade__task__assignment__course=course).count()
+def _name(request: RegradeRequest, blind: GradingPolicy | None) -> str:
+    hidden = blind is not None and not is_shown(blind, request.grade)
+    return staff_name(request.grade.enrollment, hidden=hidden)
 
 
 def waited(request: RegradeRequest, *, now: datetime) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from coursework.models import DraftScreenshot, Extension, Section
+from coursework.models import DraftScreenshot, Extension, Section, Task
 from coursework.services.drafts import add_pictures, save_draft
 from coursework.services.screenshots import prepare_screenshot
 from engine.link import write_link
@@ -23,7 +23,7 @@ from grading.services.verification import claim_verification, settle_verificatio
 from grading.services.verify import Finding, Job, verify
 from tests.grading.evidence.rows import differing
 from tests.grading.picture_rows import read, row_read, shown
-from tests.world import QUICK_SPEC, World, hand_in, make_world, picture, settled_practice
+from tests.world import QUICK_SPEC, World, hand_in, make_task, make_world, picture, settled_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +99,8 @@ MATRIX = {
     # Staff: overview
     ("course_dashboard", "get"): STAFF,
     ("dashboard", "get"): STAFF,
+    ("assignment_dashboard", "get"): STAFF,
+    ("dashboard_act", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
     # Staff: evidence
     ("evidence", "get"): STAFF,
     ("evidence_mark", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},  # an empty form
@@ -226,6 +228,7 @@ MATRIX = {
     ("rerun_task", "post"): MANAGER_FILLS_IN,  # an empty form
     ("rerun_batch", "get"): MANAGER,
     ("rerun_apply", "post"): MANAGER_ACTS,
+    ("rerun_selection", "post"): MANAGER_FILLS_IN,  # nobody is chosen
     ("rerun_stop", "post"): MANAGER_ACTS,
     # Downloads
     ("reports", "get"): STAFF,
@@ -263,6 +266,12 @@ def of_read_picture(world: World) -> dict[str, object]:
 
 def of_submission(world: World) -> dict[str, object]:
     return {"receipt_number": world.receipt_number}  # type: ignore[attr-defined]
+
+
+def of_task_all_graded(world: World) -> dict[str, object]:
+    """A task in which nothing waits for a person; another one leads straight to the first that does."""
+    found = Task.objects.filter(assignment=world.task.assignment, slug="all-graded").first()
+    return (found or make_task(world.course, slug="all-graded")).url_arguments()
 
 
 def of_grade(world: World) -> dict[str, object]:
@@ -358,6 +367,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Staff: overview
     "course_dashboard": of_course,
     "dashboard": of_task,
+    "assignment_dashboard": of_assignment,
+    "dashboard_act": of_task,
     **dict.fromkeys(("lms", "lms_write"), of_course),
     **dict.fromkeys(("lms_preview", "lms_download"), of_lms_upload),
     # Staff: evidence
@@ -397,7 +408,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "regrades": of_course,
     **dict.fromkeys(("regrade", "regrade_close", "regrade_picture"), of_request),
     # Staff: grading page
-    "grading_start": of_task,
+    "grading_start": of_task_all_graded,
     **dict.fromkeys(("grading", "grading_presence", "grading_keep"), of_grade),
     # Operators
     "course_queue": of_course,
@@ -406,6 +417,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "rerun_task": of_task,
     "rerun_batch": of_batch,
     "rerun_apply": of_batch,
+    "rerun_selection": of_task,
     "rerun_stop": of_batch,
     # Downloads
     **dict.fromkeys(("reports", "report_download"), of_course),

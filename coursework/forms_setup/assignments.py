@@ -13,8 +13,6 @@ from coursework.moved_times import local_of
 from coursework.selectors.setup import WindowChange, window_change
 
 TIMES = ("opens_at", "due_at", "closes_at")
-# After a course's own address stand these pages of it, where else an assignment's short name does.
-RESERVED = ("dashboard", "gradebook", "history", "lms", "regrades", "reports")
 LATE = {  # what an empty field means; label; hint
     "late_percent_per_day": (
         0,
@@ -23,6 +21,8 @@ LATE = {  # what an empty field means; label; hint
     ),
     "late_most_percent": (100, "Late: percent off at most", "However late it comes, no more than this is taken off."),
 }
+# After a course's own address stand these pages of it, where else an assignment's short name does.
+RESERVED = ("dashboard", "gradebook", "history", "lms", "regrades", "reports")
 
 
 class AssignmentForm(forms.Form):

@@ -130,7 +130,7 @@ def _tests(wanted: ClassFilter, changed: Mapping[str, frozenset[int]]) -> Iterab
     yield _STATES[wanted.state] if wanted.state else None
     yield _FLAGS[wanted.flag] if wanted.flag else None
     yield (lambda row: wanted.reviewer in _reviewers(row)) if wanted.reviewer else None
-    yield (lambda row: row.grade.is_late == (wanted.late == "yes")) if wanted.late else None
+    yield (lambda row: row.is_late == (wanted.late == "yes")) if wanted.late else None
     yield (lambda row: row.grade.is_released == (wanted.released == "yes")) if wanted.released else None
     of = changed.get(wanted.changed, frozenset())
     yield (lambda row: row.grade.enrollment.pk in of) if wanted.changed else None

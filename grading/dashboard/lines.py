@@ -1,4 +1,4 @@
-"""Rows of a class as pages write them: words, addresses and marks, read for those rows alone that are shown."""
+"""Rows of a class as pages write them: words, addresses and marks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from coursework.models import Submission, Task
+from coursework.models import Task
 from grading.dashboard.needs import Reason
+from grading.dashboard.reads import Read
 from grading.dashboard.rows import ClassRow
-from grading.evidence.queue import findings_of
 from grading.evidence.wording import evidence_mark
 from grading.grades.keys import grading_url
 from grading.grades.rule import AttemptResult, State
-from grading.models import RegradeRequest, RegradeState, Verification
 from grading.wording import Mark
 
 REASONS = {
@@ -28,51 +27,6 @@ REASONS = {
     Reason.FAILED: Mark("bad", "tool", "Failed by us"),
 }
 _LONGEST = 120  # characters of what a student wrote
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What a verification says, as far as lines need it."""
-
-    retrained: int | None
-    band: tuple[int, int] | None
-    tries: int
-    finished_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What was read for the rows that are shown, by the keys of submissions, verifications and enrollments."""
-
-    claimed: Mapping[int, int]
-    verified: Mapping[int, Verified]
-    findings: Mapping[int, str]
-    asked: Mapping[int, str]
-
-
-def read_for(task: Task, rows: Sequence[ClassRow]) -> Read:
-    """Read what the lines of these rows need, in four queries."""
-    attempts = [one for row in rows for one in _looked_at(row)]
-    submissions = {one.submission_id for one in attempts}
-    verifications = Verification.objects.filter(pk__in={one.verification_id for one in attempts})
-    columns = ("pk", "retrained_epochs", "band_low", "band_high", "attempt", "finished_at")
-    people = [row.grade.enrollment.pk for row in rows if row.regrade_since]
-    asked = RegradeRequest.objects.filter(
-        grade__task=task, grade__enrollment__in=people, state=RegradeState.OPEN
-    ).order_by("-asked_at")
-    return Read(
-        claimed=dict(Submission.objects.filter(pk__in=submissions).order_by().values_list("pk", "claimed_epochs")),
-        verified={
-            pk: Verified(retrained, None if low is None else (low, high), tries, finished)
-            for pk, retrained, low, high, tries, finished in verifications.order_by().values_list(*columns)
-        },
-        findings=findings_of(list(submissions)),
-        asked=dict(asked.values_list("grade__enrollment", "reason")),
-    )
-
-
-def _looked_at(row: ClassRow) -> set[AttemptResult]:
-    return {one for one in (row.spoken, row.grade.newest, row.grade.result.counting, row.grade.result.differs) if one}
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +176,7 @@ def _class_line(
         attempts=len(grade.attempts),
         reviewer=_reviewer(row, people),
         received_at=spoken.received_at if spoken else None,
-        late=grade.is_late,
+        late=row.is_late,
     )
 
 

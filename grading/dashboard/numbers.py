@@ -15,7 +15,7 @@ from grading.grades.rule import State
 # Diverged has a second grey: in a bar, two parts of one grey could not be told apart.
 _TONES = {
     Bucket.VERIFIED: "ok",
-    Bucket.DECIDED: "calm",
+    Bucket.DECIDED: "mid",
     Bucket.TO_REVIEW: "warn",
     Bucket.RUNNING: "info",
     Bucket.NOT_REACHED: "calm",
@@ -46,13 +46,17 @@ class ClassNumbers:
     handed_in: int
     needs: int
     graded: int  # by a person
-    to_grade: int  # handed in, not excused, not graded by a person
     released: int  # of those who handed in
     late: int
     more_time: int
     excused: int
     median_epochs: float | None
     median_points: Decimal | None
+
+    @property
+    def points_text(self) -> str:
+        """The median of the points without zeros at its end."""
+        return "–" if self.median_points is None else f"{self.median_points:.2f}".rstrip("0").rstrip(".")
 
     @property
     def bar(self) -> list[tuple[str, int, str]]:
@@ -71,11 +75,8 @@ def numbers_of(rows: Sequence[ClassRow]) -> ClassNumbers:
         handed_in=sum(bool(grade.attempts) for grade in grades),
         needs=sum(bool(row.reasons) for row in rows),
         graded=sum(grade.is_decided for grade in grades),
-        to_grade=sum(
-            bool(grade.attempts) and grade.result.state not in (State.GRADED, State.EXCUSED) for grade in grades
-        ),
         released=sum(bool(grade.attempts) and grade.is_released for grade in grades),
-        late=sum(grade.is_late for grade in grades),
+        late=sum(row.is_late for row in rows),
         more_time=sum(grade.has_own_time for grade in grades),
         excused=sum(grade.result.state == State.EXCUSED for grade in grades),
         median_epochs=median(epochs) if epochs else None,

@@ -14,10 +14,12 @@ from coursework.models.courses import STAFF_ROLES
 from grading.dashboard.changes import Change, by_kind, changes_since, moment_of, seconds_of
 from grading.dashboard.figures import epochs_chart, points_chart, times_chart
 from grading.dashboard.filter import CHANGES, FLAGS, NEED, OUTCOMES, STATES, ClassFilter, matching
-from grading.dashboard.lines import class_lines, need_lines, read_for
+from grading.dashboard.lines import class_lines, need_lines
 from grading.dashboard.numbers import numbers_of
+from grading.dashboard.reads import read_for
 from grading.dashboard.rows import ClassRow, class_of
 from grading.dashboard.settings_used import SHOWN, settings_of, settings_used
+from grading.grades.queue import ungraded_in
 
 ON_A_PAGE = 100
 FIRST_NEEDS = 7
@@ -45,6 +47,7 @@ def dashboard_page(task: Task, asked: Asked, *, now: datetime) -> dict[str, Any]
     sections = dict(Section.objects.filter(course=course_of(task)).values_list("pk", "name"))
     return {
         "numbers": numbers_of(rows),
+        "ungraded": len(ungraded_in(task, (row.grade for row in rows))),
         "needs": need_lines(task, needs, read),
         "changes": [(one, asked.wanted.query(**_address(one, asked.before))) for one in changes if one.count],
         "since": asked.before,

@@ -63,6 +63,11 @@ class ClassRow:
         return grade_key(self.grade.task.pk, self.grade.enrollment.pk)
 
     @property
+    def is_late(self) -> bool:
+        """Whether the attempt that the row is about came after the student's own due time."""
+        return self.spoken is not None and self.spoken.is_late
+
+    @property
     def mark(self) -> Mark | None:
         """What came of the attempt that the row is about."""
         if self.spoken is None:
@@ -74,13 +79,15 @@ class ClassRow:
         return MARKS[Status.FAILED if self.spoken.progress is Progress.FAILED else Status.RUNNING]
 
     @property
-    def need(self) -> tuple[int, float]:
-        """By which rows are sorted: what needs a person first, and of weighty evidence the weightiest."""
+    def need(self) -> tuple[int, float, float]:
+        """By which rows are sorted: what needs a person first, the weightiest evidence, and who waits longest."""
         if not self.reasons:
-            return len(Reason), 0.0
+            return len(Reason), 0.0, 0.0
         first = self.reasons[0]
         weight = self.standing.weight if self.standing is not None and self.standing.needs_look else 0.0
-        return 0 if first in (Reason.NOT_REPRODUCED, Reason.EVIDENCE) else list(Reason).index(first), -weight
+        place = 0 if first in (Reason.NOT_REPRODUCED, Reason.EVIDENCE) else list(Reason).index(first)
+        newest = self.grade.newest
+        return place, -weight, newest.received_at.timestamp() if newest is not None else 0.0
 
 
 def class_of(task: Task, *, now: datetime | None = None) -> list[ClassRow]:

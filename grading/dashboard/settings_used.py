@@ -52,10 +52,10 @@ def settings_used(rows: Sequence[ClassRow], settings: Mapping[int, Mapping[str, 
     """Say which values are hardest, those that reach the target least often first.
 
     Attempts that nothing is known of, or of which nothing was run, don't count. A setting that everybody has at the
-    same value says nothing and is left out, and so are values of one attempt in a hundred.
+    same value says nothing and is left out, and so are values of fewer than one attempt in fifty.
     """
     attempts = [one for row in rows for one in row.grade.attempts if _was_run(one) and one.submission_id in settings]
-    least = max(2, len(attempts) // 100)
+    least = max(2, len(attempts) // 50)
     found = [one for name in _NAMES for one in _of_setting(name, attempts, settings, least)]
     return sorted(found, key=lambda one: (one.share, -one.used))
 

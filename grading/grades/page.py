@@ -9,8 +9,10 @@ from grading.evidence.page import EvidencePage, evidence_page
 from grading.grades.judgement import Judgement
 from grading.grades.names import names_hidden, staff_name
 from grading.grades.reading import StudentGrade
+from grading.grades.regrades import regrades_of
 from grading.grades.rubric import Rubric, rubric_of
 from grading.grades.rule import AttemptResult, Decision, Points, Progress, points_of
+from grading.history import Entry, history_of, history_of_work
 from grading.models import RegradeRequest, RunKind, SavedComment, Status, Verification
 from grading.services.grades.deciding import Seen, judgement_of, seen_of
 from grading.wording import MARKS, Mark, Wording, outcome_wording
@@ -68,6 +70,7 @@ class GradingPage:
     difference: Difference | None
     saved_comments: Sequence[SavedComment]
     requests: Sequence[RegradeRequest]
+    history: Sequence[Entry]
 
     @property
     def decides_elsewhere(self) -> bool:
@@ -102,7 +105,8 @@ def grading_page(grade: StudentGrade, attempt: AttemptResult | None, *, reader_o
         attempts=[_line(grade, one, attempt) for one in reversed(grade.attempts)],
         difference=_difference(grade),
         saved_comments=list(SavedComment.objects.filter(task=grade.task)),
-        requests=list(row.regrade_requests.all()) if row is not None else [],
+        requests=regrades_of(row),
+        history=_history(grade, submission),
     )
 
 
@@ -135,7 +139,9 @@ def panel_of(grade: StudentGrade, attempt: AttemptResult | None, rubric: Rubric,
 def _result(seen: Seen) -> tuple[str, float | None]:
     """Return the engine's version and the official epochs of the result that is in view."""
     found = (
-        Verification.objects.filter(pk=seen.verification_id).values_list("engine_version", "official_epochs").first()
+        Verification.objects.filter(pk=seen.verification_id or 0)
+        .values_list("engine_version", "official_epochs")
+        .first()
     )
     return found or ("", None)
 
@@ -158,6 +164,12 @@ def decided_by(grade: StudentGrade, viewer: User) -> str:
     if by is None:
         return ""
     return "you" if by == viewer else by.display_name
+
+
+def _history(grade: StudentGrade, submission: Submission | None) -> Sequence[Entry]:
+    if submission is not None:
+        return history_of(submission)
+    return history_of_work(task=grade.task, enrollment=grade.enrollment)
 
 
 def _submission(grade: StudentGrade, attempt: AttemptResult | None) -> Submission | None:

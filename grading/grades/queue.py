@@ -1,6 +1,6 @@
 """In which order a task's students are graded, and who comes next. The order never changes while one works."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -82,6 +82,12 @@ def is_ungraded(grade: StudentGrade, *, has_rubric: bool) -> bool:
     return has_rubric and not grade.is_decided and grade.result.state in _UNGRADED_STATES
 
 
+def ungraded_in(task: Task, grades: Iterable[StudentGrade]) -> frozenset[int]:
+    """Return whose work on the task waits for a person, by enrollment."""
+    has_rubric = RubricItem.objects.filter(task=task).exists()
+    return frozenset(one.enrollment.pk for one in grades if is_ungraded(one, has_rubric=has_rubric))
+
+
 def students_of(task: Task) -> list[Enrollment]:
     """Return the students of the task's course, those who have left among them, with their names."""
     found = Enrollment.objects.filter(course=task.assignment.course_id, role=Role.STUDENT).select_related("user")
@@ -96,8 +102,7 @@ def grading_queue(task: Task, students: Sequence[Enrollment], wanted: GradingFil
     people = [one for one in students if one.active and _in_section(one, wanted.section)]
     ordered = in_blind_order(task, people) if policy_of(task).blind else sorted(people, key=_by_name)
     order = list(grades_of([task], ordered).values())
-    has_rubric = RubricItem.objects.filter(task=task).exists()
-    ungraded = frozenset(one.enrollment.pk for one in order if is_ungraded(one, has_rubric=has_rubric))
+    ungraded = ungraded_in(task, order)
     test = _TESTS[wanted.show]
     shown = frozenset(
         one.enrollment.pk for one in order if test(one, viewer) and (wanted.show != "ungraded" or _in(one, ungraded))

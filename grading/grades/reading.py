@@ -55,10 +55,7 @@ class StudentGrade:
     @property
     def is_released(self) -> bool:
         """Whether the student sees points and feedback: by the policy, unless a person said otherwise."""
-        state = self.row.release_state if self.row is not None else ""
-        if self.policy.release == ReleaseMode.AUTOMATIC:
-            return state != ReleaseState.HIDDEN
-        return state == ReleaseState.RELEASED
+        return is_shown(self.policy, self.row)
 
     @property
     def released_at(self) -> datetime | None:
@@ -77,6 +74,14 @@ class StudentGrade:
 
 
 GradeKey = tuple[int, int]  # task, enrollment
+
+
+def is_shown(policy: GradingPolicy, row: Grade | None) -> bool:
+    """Whether a student sees the grade of this row: by the policy, unless a person said otherwise."""
+    state = row.release_state if row is not None else ""
+    if policy.release == ReleaseMode.AUTOMATIC:
+        return state != ReleaseState.HIDDEN
+    return state == ReleaseState.RELEASED
 
 
 def policy_of(task: Task) -> GradingPolicy:

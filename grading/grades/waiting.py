@@ -11,7 +11,7 @@ class LeftOut(Enum):
 
     RELEASED = "already released"
     NOT_RELEASED = "not released"
-    TO_REVIEW = "waits for a person’s review"
+    TO_REVIEW = "needs a person’s review"
     CHECKING = "is still being checked"
     FAILED = "could not be checked, by our fault: run it again"
     NOT_YET = "nothing handed in, and still open"

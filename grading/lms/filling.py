@@ -109,7 +109,7 @@ class Plan:
         values = {(cell.match.row.number, cell.column.position): cell.ours for cell in self.written}
         if not self.is_narrow:
             return self.file.table.filled(values)
-        columns = {*self.file.person_columns, *(one.column.position for one in self.columns)}
+        columns = {*self.file.person_columns, *(cell.column.position for cell in self.written)}
         return self.file.table.filled(values, rows={*self.file.heads, *self.rows}, columns=columns)
 
     @cached_property

@@ -82,13 +82,12 @@ def value_of(grade: StudentGrade, *, unreleased: bool) -> Value:
     """
     if names_hidden(grade):
         return Value(why_not=LeftOut.BLIND)
+    is_excused = grade.result.state is State.EXCUSED
+    if grade.result.total is None and not is_excused:
+        return Value(why_not=_WHY_NO_TOTAL.get(grade.result.state, LeftOut.NO_POINTS))
     if not grade.is_released and not unreleased:
         return Value(why_not=LeftOut.NOT_RELEASED)
-    if grade.result.state is State.EXCUSED:
-        return Value(excused=True)
-    if grade.result.total is None:
-        return Value(why_not=_WHY_NO_TOTAL.get(grade.result.state, LeftOut.NO_POINTS))
-    return Value(points=grade.result.total)
+    return Value(excused=True) if is_excused else Value(points=grade.result.total)
 
 
 def counted(reasons: Iterable[LeftOut]) -> list[tuple[str, int]]:

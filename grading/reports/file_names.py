@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from coursework.models import Enrollment
 
-LONGEST = 80  # characters of one part; with four bytes each still a name that file systems hold
+LONGEST = 60  # bytes of one part: three of them still are a name that file systems hold
+_SIGNS = "-. _=+@\uff0d\uff1d\uff0b\uff20"  # not at the ends, the last four being others of them in full width
 # What Windows, macOS or a shell has other uses for; and what can't be seen, or turns the text around it.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*%~`$&;!\'\s]+')
 _UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
@@ -19,7 +20,7 @@ def safe_part(text: str, *, otherwise: str = "unnamed") -> str:
         letter if letter.isspace() else "" if unicodedata.category(letter) in _UNSEEN else letter
         for letter in unicodedata.normalize("NFC", text)
     )
-    text = _FORBIDDEN.sub("-", text)[:LONGEST].strip("-. _=+@")
+    text = _FORBIDDEN.sub("-", text).strip(_SIGNS).encode()[:LONGEST].decode("utf-8", "ignore").strip(_SIGNS)
     return _DEVICES.sub(r"\1-", text) or otherwise
 
 

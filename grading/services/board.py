@@ -23,7 +23,7 @@ class NamesHidden(Exception):
 def any_hidden(task: Task) -> bool:
     """Say whether any student of the task's class is to be graded without a name still."""
     hidden = hidden_names(task)
-    people = Enrollment.objects.filter(course=task.assignment.course, role=Role.STUDENT)
+    people = Enrollment.objects.filter(course=task.assignment.course, role=Role.STUDENT, active=True)
     return hidden.is_blind and any(hidden(pk) for pk in people.values_list("pk", flat=True))
 
 
@@ -52,14 +52,15 @@ def _plain(value: Any) -> Any:
 def reveal_names(*, task: Task, actor: User) -> dict[int, str]:
     """Return the names of the course's students by enrollment, and remember who asked.
 
-    Raises NamesHidden while any of them is to be graded without a name.
+    Raises NamesHidden while any of them is to be graded without a name; of who has left, it is left out.
     """
     course = task.assignment.course
     students = Enrollment.objects.filter(course=course, role=Role.STUDENT).select_related("user")
     if any_hidden(task):
         raise NamesHidden
     with transaction.atomic():
-        names = {student.pk: student.user.display_name for student in students}
+        hidden = hidden_names(task)
+        names = {student.pk: student.user.display_name for student in students if not hidden(student.pk)}
         _record("leaderboard.revealed", task, actor, students=len(names))
     return names
 

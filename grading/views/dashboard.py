@@ -15,7 +15,7 @@ from coursework.models import Enrollment, Role, Task
 from coursework.request import signed_in
 from grading.dashboard.filter import FLAGS, OUTCOMES, STATES, ClassFilter
 from grading.dashboard.page import ALL, Asked, conditions, dashboard_page, heads
-from grading.grades.permissions import may_release
+from grading.grades.permissions import may_edit_rubric, may_release
 from grading.services.visits import note_visit
 
 
@@ -53,6 +53,7 @@ def _context(viewer: Enrollment, task: Task, asked: Asked) -> dict[str, Any]:
         "viewer": viewer,
         "is_instructor": viewer.role == Role.INSTRUCTOR,
         "may_release": may_release(viewer),
+        "may_edit_rubric": may_edit_rubric(viewer),
         "task": task,
         "tasks": task.assignment.tasks.all(),
         "wanted": wanted,

@@ -19,6 +19,7 @@ from grading.evidence.retrained import retrained
 from grading.evidence.standing import standing_of, subject_of
 from grading.evidence_marks import marks_of
 from grading.forms_evidence import EvidenceMarkForm
+from grading.grades.keys import grading_url
 from grading.grades.names import hidden_names
 from grading.models.evidence import digest_of
 from grading.services.evidence.marks import MarkRefused, mark_seen, write_note
@@ -117,6 +118,7 @@ def _page(
         "beside": _neighbours(submission, wanted),
         "query": wanted.query(),
         "back": _queue_address(submission, wanted),
+        "grading_url": f"{grading_url(submission.task, submission.enrollment_id)}?attempt={submission.attempt}",
         **retrained(found, submission),
     }
     return render(request, "grading/evidence.html", context, status=status)

@@ -13,12 +13,15 @@ from grading.grades.judgement import Judgement, written
 from grading.grades.keys import grading_url
 from grading.grades.names import names_hidden, staff_name
 from grading.grades.page import last_change, panel_of, staff_of
+from grading.grades.permissions import may_release
 from grading.grades.queue import GradingFilter, beside, grading_queue, students_of
 from grading.grades.reading import grade_of
 from grading.grades.rubric import rubric_of
 from grading.grades.rule import State
 from grading.models import SavedComment
-from grading.services.grades.deciding import DecisionRefused, ResultChanged, assign, decide, undecide
+from grading.services.grades.assigning import pass_on
+from grading.services.grades.deciding import DecisionRefused, decide, undecide
+from grading.services.grades.frozen import ResultChanged
 from grading.services.grades.rows import GradeChanged
 from grading.views.grading_parts import Place, place_or_404, show_page, task_of_staff_or_404
 
@@ -41,6 +44,7 @@ def grading_start(request: HttpRequest, *, course: str, assignment: str, task: s
         "task": found,
         "wanted": wanted,
         "queue": queue,
+        "may_release": may_release(viewer),
         "other_tasks": _other_tasks(found),
         "first": grading_url(found, first.enrollment.pk) + wanted.query() if first else "",
         "facts": [
@@ -131,7 +135,7 @@ def _pass_on(request: HttpRequest, place: Place) -> HttpResponse:
     to = User.objects.filter(pk=form.cleaned_data["to"]).first() if form.cleaned_data["to"] else None
     version = form.cleaned_data["version"]
     try:
-        assign(task=place.task, enrollment=place.student, actor=place.user, version=version, to=to)
+        pass_on(task=place.task, enrollment=place.student, version=version, reviewer=to, actor=place.user)
     except GradeChanged:
         messages.warning(request, "Not passed on: somebody else changed this grade meanwhile. Please look again.")
         return show_page(request, place, status=409)

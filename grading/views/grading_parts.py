@@ -18,7 +18,7 @@ from grading.forms_grading import GradingForm, in_view, shown_values
 from grading.gradebook.excuse_box import excuse_box
 from grading.grades.keys import grade_key, grading_url, with_key
 from grading.grades.page import GradingPage, attempt_to_open, decided_by, grading_page, panel_of, staff_of
-from grading.grades.permissions import may_grade
+from grading.grades.permissions import may_edit_rubric, may_grade
 from grading.grades.queue import Beside, GradingFilter, Queue, beside, grading_queue, students_of
 from grading.grades.reading import StudentGrade, grade_of
 from grading.models import ReleaseState
@@ -121,6 +121,7 @@ def show_page(
         "here": place.address(),
         "others": others_at(task=place.task, enrollment=place.student, user=place.user),
         "staff": staff_of(place.task),
+        "may_edit_rubric": may_edit_rubric(place.viewer),
         "may_rerun": place.viewer.role == Role.INSTRUCTOR,
         "unfinished_rerun": unfinished_rerun(page.submission) if page.submission else None,
         **points,

@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from grading.forms_grading import KEEP, KeepForm
-from grading.services.grades.deciding import ResultChanged, keep, take
+from grading.services.grades.differences import keep, take
+from grading.services.grades.frozen import ResultChanged
 from grading.services.grades.presence import others_at, sign
 from grading.services.grades.rows import GradeChanged
 from grading.views.grading_parts import place_or_404, show_page

@@ -35,7 +35,7 @@ def history(request: HttpRequest, *, course: str) -> HttpResponse:
     """List the course's events, a hundred to a page."""
     viewer = staff_enrollment_or_404(user=signed_in(request), course=course)
     tasks = _tasks(viewer.course)
-    return _page(request, viewer, tasks, HistoryFilter.read(request.GET, tasks))
+    return _page(request, viewer, tasks, HistoryFilter.read(request.GET, viewer.course, tasks))
 
 
 @never_cache
@@ -44,7 +44,7 @@ def history_download(request: HttpRequest, *, course: str) -> HttpResponseBase:
     """Send all events that match as CSV, row by row; where the filter can't be understood, the page says why."""
     viewer = staff_enrollment_or_404(user=signed_in(request), course=course)
     tasks = _tasks(viewer.course)
-    wanted = HistoryFilter.read(request.GET, tasks)
+    wanted = HistoryFilter.read(request.GET, viewer.course, tasks)
     if wanted.problems:
         return _page(request, viewer, tasks, wanted)
     rows = _rows(wanted.events(viewer.course).iterator(chunk_size=_AT_ONCE), ZoneInfo(viewer.course.time_zone))
@@ -74,7 +74,7 @@ def _page(request: HttpRequest, viewer: Enrollment, tasks: list[Task], wanted: H
         "history": list(entries(page.object_list, zone=ZoneInfo(course.time_zone))),
         "pages": [(number, wanted.query(page=number) if isinstance(number, int) else "") for number in numbers],
         "query": wanted.query(),
-        "blind": wanted.search and GradingPolicy.objects.filter(task__in=tasks, blind=True).exists(),
+        "blind": (wanted.search or wanted.person) and GradingPolicy.objects.filter(task__in=tasks, blind=True).exists(),
     }
     return render(request, "grading/history.html", context, status=422 if wanted.problems else 200)
 

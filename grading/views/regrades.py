@@ -30,8 +30,10 @@ def regrade_ask(request: HttpRequest, *, course: str, assignment: str, task: str
     if request.method != "POST":
         form = RegradeAskForm(parts=asking.open_parts, initial={"part": request.GET.get("part", "")})
         return _page(request, enrollment, found, asking, form)
-    form = RegradeAskForm(request.POST, request.FILES, parts=asking.open_parts)
+    # With all parts, so that one asked about already, maybe in another tab, is refused in words of its own.
+    form = RegradeAskForm(request.POST, request.FILES, parts=list(asking.parts))
     if asking.why_not:
+        form.add_error(None, asking.why_not)
         return _page(request, enrollment, found, asking, form, status=409)
     if not form.is_valid():
         return _page(request, enrollment, found, asking, form, status=422)

@@ -68,6 +68,7 @@ def rubric_page(
         blocks=[
             (block, [(line, rendered_markdown(line.explanation)) for line in block.lines]) for block in read.blocks
         ],
+        first_group=next((block.pk for block in read.blocks if block.pk is not None), None),
         may_edit=may_edit,
         policy=policy_of(found.task),
         copy_form=form or (CopyRubricForm(tasks=sources) if sources is not None and sources.exists() else None),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from grading.models import EvidenceMark, Outcome
-from tests.browser.test_every_page import LOOKS, opened, problems
+from tests.browser.test_every_page import opened, problems
 from tests.grading.integrity.people import LOOK, SPEC, read, settle
 from tests.world import World, hand_in, make_world
 
@@ -27,11 +27,8 @@ def address(live_server: Any, world: World) -> str:
     return f"{live_server.url}{reverse('integrity', kwargs=world.task.url_arguments())}"
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_groups_are_accessible_and_fit_a_phone(
-    look: tuple[str, dict[str, int]], browser: Browser, live_server: Any, world: World
-) -> None:
-    page = opened(browser, live_server, world, "ta", look)
+def test_groups_are_accessible_and_fit_a_phone(browser: Browser, live_server: Any, world: World) -> None:
+    page = opened(browser, live_server, world, "ta")
     found = problems(page, address(live_server, world))
     page.context.close()
     assert found == []
@@ -40,7 +37,7 @@ def test_groups_are_accessible_and_fit_a_phone(
 def test_a_note_is_written_and_a_group_marked_as_seen_by_keyboard(
     browser: Browser, live_server: Any, world: World
 ) -> None:
-    page = opened(browser, live_server, world, "ta", LOOKS[0])
+    page = opened(browser, live_server, world, "ta")
     page.goto(address(live_server, world))
     first = group(page, "Two students handed in this exact link")
     first.locator("summary", has_text="Write a note").press("Enter")

@@ -50,10 +50,11 @@ def act(world: World, action: str = "leaderboard.changed", **values: Any) -> Eve
 
 
 def test_newest_first_in_plain_sentences(world: World) -> None:
-    hand_in(world.task, world.owner)
+    submission = hand_in(world.task, world.owner)
     act(world, about=[world.task])
     shown = text(world)
     assert shown.index("Changed the leaderboard of Task A: Circle") < shown.index("Handed in attempt 1")
+    assert f'<a href="/submissions/{submission.receipt_number}/">Olive Owner, Task A: Circle</a>' in shown
     assert "2 events" in shown and "Download 2 as CSV" in shown
 
 
@@ -129,6 +130,8 @@ def test_days_are_those_of_the_course_s_clock(world: World) -> None:
         ({"from": "2026-11-23", "to": "2026-11-22"}, "2026-11-22 is before 2026-11-23: choose a later day."),
         ({"group": "x"}, "“x” is none of these: hand_ins, checks, grades"),
         ({"task": "0"}, "“0” is no task of this course"),
+        ({"enrollment": "0"}, "“0” is nobody of this course"),
+        ({"enrollment": "²"}, "“²” is nobody of this course"),
         ({"task": "<b>"}, "“&lt;b&gt;” is no task of this course"),
     ],
 )
@@ -144,7 +147,7 @@ def test_what_can_t_be_understood_is_said_and_nothing_is_lost(world: World, quer
 
 @given(st.dictionaries(st.sampled_from(["q", "group", "task", "from", "to", "page"]), st.text(max_size=20), max_size=4))
 def test_no_address_makes_it_fail(query: dict[str, str]) -> None:
-    wanted = HistoryFilter.read(query, [])
+    wanted = HistoryFilter.read(query, Course(pk=1, time_zone="Europe/Zurich"), [])
     for problem in wanted.problems.values():
         assert problem.endswith((".", "list."))
     if not wanted.problems:
@@ -163,6 +166,37 @@ def test_blind_work_is_found_by_pseudonym_and_receipt_only(world: World) -> None
     assert "Olive Owner" not in shown and "found by pseudonym and receipt only" in shown
     assert {row["Student"] for row in rows(world)} == {world.owner.pseudonym}
     assert not any(str(world.owner.pk) == row["Student"] or "Olive" in str(row) for row in rows(world))
+
+
+def test_one_person_s_acts_and_what_is_about_them(world: World) -> None:
+    hand_in(world.task, world.owner)
+    hand_in(world.task, world.classmate)
+    act(world, "extension.granted", about=[world.owner])
+    act(world, "extension.granted", about=[world.classmate])
+    own = rows(world, enrollment=str(world.owner.pk))
+    assert [(row["Action"], row["Student"]) for row in own] == [
+        ("extension.granted", "Olive Owner"),
+        ("submission.received", "Olive Owner"),
+    ]
+    act(world)  # about nobody
+    assert len(rows(world, enrollment=str(world.instructor.pk))) == 3
+    shown = text(world, enrollment=str(world.owner.pk), page="1")
+    assert "2 events found that Olive Owner did, or that are about them." in shown
+    assert f'name="enrollment" value="{world.owner.pk}"' in shown and f"?enrollment={world.owner.pk}" in shown
+
+
+def test_a_person_of_another_course_is_nobody_here(world: World) -> None:
+    assert page(world, enrollment=str(world.elsewhere.pk)).status_code == 422
+
+
+def test_one_person_s_blind_work_is_left_out(world: World) -> None:
+    GradingPolicy.objects.filter(task=world.task).update(blind=True, release=ReleaseMode.MANUAL)
+    hand_in(world.task, world.owner)
+    act(world, "grade.assigned", about=[world.task, world.owner])
+    act(world, "extension.granted", about=[world.owner])
+    assert [row["Action"] for row in rows(world, enrollment=str(world.owner.pk))] == ["extension.granted"]
+    assert len(rows(world, enrollment=str(world.instructor.pk))) == 2  # under the pseudonym
+    assert "found by pseudonym and receipt only" in text(world, enrollment=str(world.owner.pk))
 
 
 def test_the_file_holds_what_is_shown_and_the_details_as_they_are(world: World) -> None:

@@ -72,6 +72,12 @@ def test_details_leave_out_keys_of_rows_and_what_the_sentence_says() -> None:
     assert readable("submission.received", details, zone=UTC) == [("pictures", "2"), ("epochs claimed", "101")]
 
 
+def test_numbers_are_short_and_only_a_second_try_is_worth_a_word() -> None:
+    details = {"attempt": 1, "official_epochs": 103.0, "outcome": "verified"}
+    assert readable("verification.settled", details, zone=UTC) == [("epochs on the course seeds, median", "103")]
+    assert ("try", "2") in readable("verification.settled", details | {"attempt": 2}, zone=UTC)
+
+
 def test_changes_have_an_arrow_and_times_the_clock_of_the_course() -> None:
     changed = readable("person.role_changed", {"role": ["student", "ta"], "active": [False, True]}, zone=UTC)
     assert changed == [("role", "student → ta"), ("active", "no → yes")]

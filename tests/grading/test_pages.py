@@ -142,7 +142,7 @@ def crowd(course: Course, world: World, count: int) -> None:
         verified(world, student, spec=Spec(features=("xSquared", "ySquared"), hidden_layers=(3,), seed="0.31415"))
 
 
-@pytest.mark.parametrize(("name", "most"), [("dashboard", 33), ("leaderboard", 17)])
+@pytest.mark.parametrize(("name", "most"), [("dashboard", 35), ("leaderboard", 19)])
 def test_more_students_need_no_more_queries(
     name: str, most: int, world: World, django_assert_max_num_queries: Any
 ) -> None:

@@ -19,15 +19,15 @@ _CHART = 46.0
 
 def assignment_pages(paper: Paper, scope: Scope, assignment: Assignment, left_out: Sequence[LeftOut]) -> None:
     """Add the pages of one assignment; `scope` may have others' tasks, too."""
+    paper.add_page()  # which writes the foot of the page before
     paper.running_head = f"{scope.course.title} · {assignment.title}"
-    paper.add_page()
     paper.heading(assignment.title, size=18)
     paper.small(_times(scope, assignment))
     works = [(task, grades) for task, grades in scope.by_task() if task.assignment_id == assignment.pk]
     paper.table(
         ("Task", "Points", "Handed in", "With points", "Late", "To review", "Median points", "Median epochs"),
         [_summary(task, grades) for task, grades in works],
-        widths=(4, 1, 1.4, 1.5, 1, 1.4, 1.7, 1.7),
+        widths=(3, 1.1, 1.6, 1.9, 0.8, 1.6, 2.2, 2.3),
         numbers=7,
     )
     items = items_of(scope)
@@ -93,6 +93,9 @@ def _task(paper: Paper, task: Task, grades: Sequence[StudentGrade], items: Seque
 
 def _charts(paper: Paper, grades: Sequence[StudentGrade]) -> None:
     epochs, totals = epochs_of(grades), totals_of(grades)
+    if not epochs and not totals:
+        paper.small("No epochs and no points to show yet.")
+        return
     if paper.will_page_break(_CHART + 6):
         paper.add_page()
     top, half = paper.get_y() + 1, paper.epw / 2 - 4

@@ -21,8 +21,8 @@ _BLIND = "This task is graded blind. Nothing of it stands beside a name until th
 def student_pages(paper: Paper, scope: Scope, student: Enrollment, works: Sequence[Work], *, for_staff: bool) -> None:
     """Add a student's pages."""
     user = student.user
+    paper.add_page()  # which writes the foot of the page before
     paper.running_head = f"{scope.course.title} · {user.display_name}"
-    paper.add_page()
     paper.heading(user.display_name, size=16)
     section = f" · {student.section.name}" if student.section else ""
     number = f" · {student.id_number}" if student.id_number else ""
@@ -40,7 +40,7 @@ def student_pages(paper: Paper, scope: Scope, student: Enrollment, works: Sequen
 
 def _work(paper: Paper, scope: Scope, work: Work, *, for_staff: bool) -> None:
     task = work.grade.task
-    paper.heading(f"{task.assignment.title}: {task.title}")
+    paper.heading(f"{task.assignment.title}: {task.title}" if len(scope.assignments) > 1 else task.title)
     if work.is_hidden:
         paper.small(_BLIND)
         return
@@ -85,7 +85,8 @@ def _outcome(paper: Paper, scope: Scope, work: Work, *, for_staff: bool) -> None
     grade, verification = work.grade, work.verification
     attempt = grade.result.counting or grade.newest
     if attempt is None:
-        paper.paragraph(f"{STATES[grade.result.state].capitalize()}.")
+        if not work.shows_points:  # else it stands beside the points
+            paper.paragraph(f"{STATES[grade.result.state].capitalize()}.")
         return
     received = scope.local(attempt.received_at)
     late = f", late ({attempt.late_percent} %)" if attempt.is_late else ""
@@ -135,7 +136,8 @@ def _curve(paper: Paper, work: Work) -> None:
     if paper.will_page_break(_CHART + 4):
         paper.add_page()
     box = (paper.l_margin, paper.get_y() + 1, paper.epw, _CHART)
-    loss_curve(paper, box, work.own.losses, target=float(work.grade.task.target), reached=work.own.reached)
+    target = work.grade.task.rules.loss_threshold
+    loss_curve(paper, box, work.own.losses, target=target, reached=work.own.reached)
     paper.set_xy(paper.l_margin, box[1] + _CHART + 2)
 
 

@@ -9,6 +9,7 @@ from coursework.models import Enrollment, Task, User
 from coursework.models.courses import STAFF_ROLES
 from coursework.services.events import Act, record_all
 from grading.models import Grade
+from grading.services.grades.rows import locked_grade
 
 
 class AssigningRefused(Exception):
@@ -41,6 +42,13 @@ def assign(*, task: Task, enrollments: Iterable[Enrollment], reviewer: User | No
         course=course,
     )
     return len(rows)
+
+
+@transaction.atomic
+def pass_on(*, task: Task, enrollment: Enrollment, version: int, reviewer: User | None, actor: User) -> int:
+    """Do so for one student's work whose page somebody has open; raises GradeChanged, too."""
+    locked_grade(task=task, enrollment=enrollment, version=version)
+    return assign(task=task, enrollments=[enrollment], reviewer=reviewer, actor=actor)
 
 
 def _rows(task: Task, people: Iterable[int]) -> models.QuerySet[Grade]:

@@ -13,7 +13,9 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from coursework.models import Course, Enrollment, Event, Submission, Task, User
-from grading.services.personal.policies import policies, rows_of
+from grading.grades.reading import is_shown
+from grading.models import Grade, GradingPolicy
+from grading.services.personal.policies import Policy, policies, rows_of
 
 _README = """This file holds what Playground Coursework keeps about {name}
 (user name {username}), as of {at}.
@@ -27,6 +29,7 @@ courses.json
 
 Passwords, keys and other secrets of the account are not in here. Events are acts by this person, or about the
 person's own account, enrollments, submissions and extensions; other people are named by number only.
+What was decided about a grade that is not released (any more) is not in here; ask again once it is.
 """
 
 
@@ -56,17 +59,44 @@ def _write(archive: zipfile.ZipFile, user: User) -> dict[str, int]:
     counts = {}
     for model, policy in policies():
         rows = rows_about(user) if model is Event else rows_of(model, policy, user)
-        counts[model._meta.label] = _write_rows(archive, model, rows.order_by("pk"), policy.withheld)
+        unreleased = _unreleased(rows, policy, user)
+        if unreleased and not policy.unreleased:
+            rows, unreleased = rows.exclude(pk__in=unreleased), set()
+        written = _written(model, rows.order_by("pk"), policy, unreleased)
+        archive.writestr(f"rows/{model._meta.label}.json", json.dumps(written, indent=1, ensure_ascii=False))
+        counts[model._meta.label] = len(written)
         for column in policy.files:
             _write_files(archive, rows.values_list(column, flat=True))
     return counts
 
 
-def _write_rows(archive: zipfile.ZipFile, model: type[Model], rows: QuerySet[Any], withheld: tuple[str, ...]) -> int:
-    columns = [each.name for each in model._meta.get_fields() if each.concrete and each.name not in withheld]
-    written = serializers.serialize("json", rows, fields=columns, indent=1, ensure_ascii=False)
-    archive.writestr(f"rows/{model._meta.label}.json", written)
-    return len(json.loads(written))
+def _written(model: type[Model], rows: QuerySet[Any], policy: Policy, unreleased: set[int]) -> list[dict[str, Any]]:
+    """Write rows as plain values; of the unreleased ones without what their person may not see yet."""
+    columns = [each.name for each in model._meta.get_fields() if each.concrete and each.name not in policy.withheld]
+    written: list[dict[str, Any]] = json.loads(serializers.serialize("json", rows, fields=columns))
+    for row in written:
+        if row["pk"] in unreleased:
+            row["fields"] = {name: value for name, value in row["fields"].items() if name not in policy.unreleased}
+    return written
+
+
+def _unreleased(rows: QuerySet[Any], policy: Policy, user: User) -> set[int]:
+    """Return the primary keys of the rows that are about a grade which the person does not see."""
+    if not policy.of_grade:
+        return set()
+    hidden = [grade.pk for grade in hidden_grades(user)]
+    return set(rows.filter(**{f"{policy.of_grade}__in": hidden}).values_list("pk", flat=True))
+
+
+def hidden_grades(user: User) -> list[Grade]:
+    """Return the person's grades that are not released (any more)."""
+    grades = Grade.objects.filter(enrollment__user=user)
+    policies = {one.task_id: one for one in GradingPolicy.objects.filter(task__grades__in=grades)}
+    return [
+        grade
+        for grade in grades
+        if not is_shown(policies.get(grade.task_id) or GradingPolicy(task_id=grade.task_id), grade)
+    ]
 
 
 def _write_files(archive: zipfile.ZipFile, names: Iterable[str]) -> None:
@@ -86,7 +116,11 @@ def rows_about(user: User) -> QuerySet[Event]:
     subjects |= {f"submission {number}" for number in receipts}
     own = Q(actor=user) | Q(subject__in=subjects) | Q(details__user=user.pk)
     keys = [pk for pk, _ in enrollments]
-    return Event.objects.filter(own | Q(enrollment__in=keys) | Q(details__enrollment__in=keys))
+    found = Event.objects.filter(own | Q(enrollment__in=keys) | Q(details__enrollment__in=keys))
+    for grade in hidden_grades(user):  # such events say points
+        about = Q(task=grade.task_id, enrollment=grade.enrollment_id)
+        found = found.exclude(about & (Q(action__startswith="grade.") | Q(action="regrade.answered")) & ~Q(actor=user))
+    return found
 
 
 def _courses(user: User) -> dict[str, Any]:

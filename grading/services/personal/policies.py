@@ -39,9 +39,16 @@ class Policy:
     withheld: tuple[str, ...] = ()
     why: str = ""
     by_picture: tuple[str, ...] = ()
+    of_grade: str = ""
+    unreleased: tuple[str, ...] = ()
 
 
 _OF_SUBMISSION = "submission__enrollment__user"
+
+_DECISION = (
+    *("submission", "verification", "automatic", "kept_against", "decided_at", "decided_by"),
+    *("adjustment", "adjustment_reason", "override", "override_reason", "excused", "excused_reason", "comment"),
+)
 
 # In the order in which rows are deleted: what points at others comes first.
 POLICIES: dict[str, Policy] = {
@@ -88,9 +95,11 @@ POLICIES: dict[str, Policy] = {
         Then.KEPT,
         {"reason": "(erased)", "answer_text": "", "attachment": ""},
         files=("attachment",),
+        of_grade="grade",
+        unreleased=("answer", "answer_text", "points_before", "points_after"),
     ),
-    "grading.RubricMark": Policy("grade__enrollment__user", Then.KEPT),
-    "grading.Grade": Policy("enrollment__user", Then.KEPT, {"comment": ""}),
+    "grading.RubricMark": Policy("grade__enrollment__user", Then.KEPT, of_grade="grade"),
+    "grading.Grade": Policy("enrollment__user", Then.KEPT, {"comment": ""}, of_grade="pk", unreleased=_DECISION),
     "grading.SavedComment": Policy("author", Then.KEPT),
     "coursework.Event": Policy("actor", Then.KEPT),
     "coursework.SeedDrawing": Policy("asked_by", Then.KEPT),

@@ -1,6 +1,7 @@
 """A person's decision keeps the result that it rests on, and is recorded in keys and numbers only."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -9,14 +10,9 @@ from coursework.models import Event
 from grading.grades.judgement import Judgement
 from grading.grades.reading import grade_of
 from grading.models import Grade, RubricGroup
-from grading.services.grades.deciding import (
-    DecisionRefused,
-    ResultChanged,
-    Seen,
-    assign,
-    decide,
-    undecide,
-)
+from grading.services.grades.assigning import pass_on
+from grading.services.grades.deciding import DecisionRefused, Seen, decide, undecide
+from grading.services.grades.frozen import ResultChanged
 from grading.services.grades.rows import GradeChanged
 from grading.services.rerun import run_again
 from tests.grading.grading_page.rows import item, rerun, seen, settle, settled
@@ -169,7 +165,8 @@ def test_taking_a_decision_back_lets_the_automatic_points_follow_again(world: Wo
     bad = item(world.task, "No report", "-3")
     row = decided(world, items=frozenset({bad.pk}), adjustment=Decimal(1), adjustment_reason="Nice.", comment="Hello.")
     row = undecide(task=world.task, enrollment=world.owner, actor=world.ta.user, version=row.version)
-    assert (row.decided_at, row.adjustment, row.comment, row.version) == (None, 0, "Hello.", 2)
+    assert row.decided_at is None and not row.adjustment
+    assert (row.comment, row.version) == ("Hello.", 2)
     assert not row.rubric_marks.exists()
     rerun(submission, 400.0, world)
     now = total(world)
@@ -191,12 +188,15 @@ def test_an_older_version_is_refused_and_nothing_is_stored(world: World) -> None
 
 
 def test_passing_on_is_recorded_and_counts_as_a_change(world: World) -> None:
-    row = assign(task=world.task, enrollment=world.owner, actor=world.ta.user, version=0, to=world.instructor.user)
+    people: Any = {"task": world.task, "enrollment": world.owner, "actor": world.ta.user}
+    assert pass_on(**people, version=0, reviewer=world.instructor.user) == 1
+    row = Grade.objects.get()
     assert (row.assigned_to, row.version) == (world.instructor.user, 1)
-    assert Event.objects.get(action="grade.assigned").details == {"to": world.instructor.user.pk}
-    same = assign(task=world.task, enrollment=world.owner, actor=world.ta.user, version=1, to=world.instructor.user)
-    assert (same.version, actions()) == (1, ["grade.assigned"])
-    assert assign(task=world.task, enrollment=world.owner, actor=world.ta.user, version=1, to=None).version == 2
+    assert Event.objects.get(action="grade.assigned").details == {"reviewer": world.instructor.user.pk}
+    assert pass_on(**people, version=1, reviewer=world.instructor.user) == 0
+    assert pass_on(**people, version=1, reviewer=None) == 1
+    with pytest.raises(GradeChanged):
+        pass_on(**people, version=1, reviewer=None)
 
 
 WRONG = [

@@ -157,7 +157,8 @@ def test_lateness_release_and_requests_are_said(world: World) -> None:
     row = Grade.objects.create(task=world.task, enrollment=world.owner, release_state="hidden")
     RegradeRequest.objects.create(grade=row, about="automatic", reason="Please.", asked_at=submission.received_at)
     page = shown(world)
-    assert "It is held back." in page and "Regrade requests" in page and "The automatic points" in page
+    assert "It is held back." in page and "Second looks" in page and "The automatic points" in page
+    assert "History (" in page and "Handed in attempt 1" in page
 
 
 def test_a_frozen_result_is_shown_with_its_own_engine(world: World) -> None:

@@ -102,6 +102,16 @@ def test_canvas_comes_back_with_only_what_changes() -> None:
     )
 
 
+def test_canvas_gets_no_column_back_in_which_nothing_is_written() -> None:
+    file = file_of("canvas.csv")
+    values = {(task.pk, person.pk): NOT_RELEASED for task in (CIRCLE, ESSAY) for person in CLASS}
+    values[CIRCLE.pk, ASH.pk] = points("7.5")
+    columns = {CIRCLE.pk: column_of(file, "Task A: Circle"), ESSAY.pk: column_of(file, "Essay")}
+    found = plan_for(file, people=CLASS, tasks=[CIRCLE, ESSAY], values=values, choices=Choices(columns, {}))
+    assert b"Circle" in found.content
+    assert b"Essay" not in found.content
+
+
 def test_canvas_with_semicolons_keeps_its_mark_and_line_ends() -> None:
     content = plan("canvas-semicolons.csv", {ASH.pk: points("7.5")}).content
     assert content == (

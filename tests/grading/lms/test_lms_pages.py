@@ -2,68 +2,25 @@
 
 import re
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
-from django.urls import reverse
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from coursework.models import Enrollment, Event
-from coursework.services.courses import enroll
+from coursework.models import Event
+from grading.grades.reading import grades_of
 from grading.models import Grade, GradingPolicy, LmsColumn, ReleaseMode, ReleaseState
+from tests.grading.lms.importers import Canvas, CanvasUser, Moodle
+from tests.grading.lms.lms_world import choose, download, grade, make_lms_world, preview, student, upload, url
 from tests.grading.lms.rows import sample
-from tests.world import World, make_task, make_user, make_world
+from tests.world import World, make_task
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def world() -> World:
-    world = make_world()
-    world.ash = student(world, "ash1", "Alex", "Ash", "1001")  # type: ignore[attr-defined]
-    world.birch = student(world, "birch2", "Blake", "Birch", "1002")  # type: ignore[attr-defined]
-    grade(world, world.ash, "7.5")  # type: ignore[attr-defined]
-    grade(world, world.birch, "9.0")  # type: ignore[attr-defined]
-    return world
-
-
-def student(world: World, username: str, first: str, last: str, id_number: str = "") -> Enrollment:
-    found = enroll(course=world.course, user=make_user(username, first_name=first, last_name=last))
-    found.id_number = id_number
-    found.save()
-    return found
-
-
-def grade(world: World, person: Enrollment, points: str, **fields: Any) -> None:
-    values = {"override": Decimal(points), "override_reason": "agreed", "decided_at": timezone.now()}
-    Grade.objects.create(task=world.task, enrollment=person, decided_by=world.ta.user, **(values | fields))
-
-
-def url(name: str, world: World) -> str:
-    return reverse(name, kwargs={"course": world.course.slug})
-
-
-def upload(world: World, content: bytes = b"", *, who: str = "ta", name: str = "My Grades (1).csv") -> HttpResponse:
-    file = SimpleUploadedFile(name, content or sample("canvas.csv"))
-    return world.client(who).post(url("lms", world), {"file": file})  # type: ignore[return-value]
-
-
-def choose(world: World, *, who: str = "ta", **fields: Any) -> HttpResponse:
-    chosen = {f"column-{world.task.pk}": "7"} | fields
-    return world.client(who).post(url("lms_preview", world), chosen)  # type: ignore[return-value]
-
-
-def preview(world: World, *, who: str = "ta") -> str:
-    return world.client(who).get(url("lms_preview", world)).content.decode()
-
-
-def download(world: World, *, who: str = "ta") -> HttpResponse:
-    shown = re.search(r'name="previewed" value="(\w+)"', preview(world, who=who))
-    return world.client(who).post(url("lms_download", world), {"previewed": shown[1] if shown else ""})  # type: ignore[return-value]
+    return make_lms_world()
 
 
 def test_a_file_goes_up_is_looked_at_and_comes_back(world: World) -> None:
@@ -128,6 +85,20 @@ def test_a_row_without_identifiers_is_matched_by_hand_alone(world: World) -> Non
     choose(world, **{"row-3": str(world.ash.pk)})  # type: ignore[attr-defined]
     assert "1 grade would be filled in" in preview(world)
     assert b'"Ash, Alex",90001,,,,Lab 1,7.5' in download(world).content
+
+
+def test_a_file_of_strangers_does_not_offer_everybody_for_everyone(world: World) -> None:
+    for number in range(12):
+        student(world, f"person{number}", "P", str(number))
+    strangers = b"".join(b"Stranger %d,%d,,,,L,,,,,,,,\n" % (number, number) for number in range(420))
+    namesakes = b"".join(b'"%d, P",%d,,,,L,,,,,,,,\n' % (number, 1000 + number) for number in range(12))
+    upload(world, sample("canvas.csv") + strangers + namesakes)
+    choose(world)
+    page = preview(world)
+    assert page.count('<select id="row-') == 12
+    assert page.count("Same name: ") == 12
+    assert "The first 400 can be chosen here" in page
+    assert choose(world, **{f"row-{number}": "" for number in range(400)}).status_code == 302
 
 
 def test_another_maximum_is_asked_about(world: World) -> None:
@@ -234,27 +205,25 @@ def test_choices_that_can_not_be_are_said_and_kept_out(world: World, fields: dic
     assert "Which column is for which task?" in preview(world)  # nothing was kept
 
 
-def test_a_file_of_our_data_says_what_it_holds_and_is_given(world: World) -> None:
-    asked = {"system": "canvas", "tasks": [str(world.task.pk)]}
-    page = world.client("ta").get(url("lms_write", world), asked).content.decode()
-    assert "Download 2 students" in page
-    assert "2 nothing handed in yet" in page
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
-    assert fields["identifier"] == "id_number"
-    answer = world.client("ta").post(url("lms_write", world), fields)
-    assert answer["Content-Disposition"].startswith(f'attachment; filename="canvas-{world.course.slug}-')
-    assert b'"Ash, Alex",,1001,,,7.5' in answer.content
-    assert Event.objects.get(action="lms.exported").details["way"] == "written"
-    Grade.objects.update(override=Decimal("1.0"))
-    assert world.client("ta").post(url("lms_write", world), fields).status_code == 409
-
-
-def test_wishes_that_can_not_be_are_said(world: World) -> None:
-    answer = world.client("ta").get(url("lms_write", world), {"system": "other", "tasks": ["0"], "section": "x"})
-    assert answer.status_code == 422
-    page = answer.content.decode()
-    assert "other is not one of the available choices" in page
-    assert "0 is not one of the available choices" in page
+@pytest.mark.parametrize("name", ["canvas.csv", "moodle.csv"])
+def test_what_comes_back_imports_as_the_grades_are(world: World, name: str) -> None:
+    column = {"canvas.csv": "7", "moodle.csv": "6"}[name]
+    upload(world, sample(name), name=name)
+    choose(world, **{f"column-{world.task.pk}": column, "overwrite": "on"})
+    content = download(world).content
+    lms: Canvas | Moodle
+    if name == "canvas.csv":
+        users = {"ash1": CanvasUser(90001), "birch2": CanvasUser(90002)}
+        lms = Canvas(users, {4711: world.task.title})
+        lms.take(content)
+    else:
+        mails = {"ash": "ash1", "birch": "birch2", "cedar3": "-", "dogwood": "-", "foreign": "-"}
+        lms = Moodle({f"{mail}@school.example": username for mail, username in mails.items()})
+        lms.take(content, by="Email address", items={"Assignment: Task A: Circle (Real)": world.task.title})
+    grades = grades_of([world.task], [world.ash, world.birch])  # type: ignore[attr-defined]
+    assert {user: Decimal(grade) for (user, _), grade in lms.grades.items() if user != "-"} == {
+        grade.enrollment.user.username: grade.result.total for grade in grades.values()
+    }
 
 
 def test_the_pages_take_a_fixed_number_of_queries(

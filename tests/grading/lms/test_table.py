@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from grading.lms.table import LONGEST_CELL, MOST_BYTES, MOST_COLUMNS, MOST_ROWS, FileRefused, read_table
 from tests.grading.lms.rows import SAMPLES
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\ufeff"), max_size=12)
+TEXT = st.text(st.characters(categories=("L", "N", "P", "S", "Z", "Cc"), exclude_characters="\0\ufeff"), max_size=12)
 
 
 def values(content: bytes) -> list[list[str]]:

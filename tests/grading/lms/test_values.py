@@ -75,7 +75,8 @@ def test_excused_is_no_points(world: World) -> None:
     assert value(world).text(excused="") == ""
 
 
-def test_without_points_there_is_a_reason(world: World) -> None:
+def test_without_points_there_is_a_reason_whether_released_or_not(world: World) -> None:
+    policy(world, release=ReleaseMode.MANUAL)
     assert value(world) == Value(why_not=LeftOut.NOT_YET)
     hand_in(world.task, world.owner)
     assert value(world) == Value(why_not=LeftOut.WAITING)

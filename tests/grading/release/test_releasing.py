@@ -1,13 +1,15 @@
 """Grades are shown and taken back: what nobody decided is decided by that, what waits is left out, all is recorded."""
 
+import threading
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from coursework.models import Assignment, Event
+from coursework.models import Assignment, Enrollment, Event
 from grading.grades.reading import grade_of
 from grading.grades.rule import State
 from grading.grades.waiting import LeftOut
@@ -169,9 +171,34 @@ def test_a_class_takes_as_many_queries_as_two(world: World, django_assert_num_qu
     students = classmates(world, 6)
     for student in students:
         settled(world.task, student)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         release(world, *students[:2])
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         release(world, *students[2:])
     with django_assert_num_queries(12):
         hide(world, *students)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_release_at_once_release_each_grade_once(world: World) -> None:
+    students = [world.owner, world.classmate]
+    for student in students:
+        settled(world.task, student)
+    counts: list[int] = []
+    together = threading.Barrier(2)
+
+    def click(order: list[Enrollment]) -> None:
+        try:
+            together.wait()
+            counts.append(release(world, *order).count)
+        finally:
+            connection.close()
+
+    clicks = [threading.Thread(target=click, args=(order,)) for order in (students, students[::-1])]
+    for one in clicks:
+        one.start()
+    for one in clicks:
+        one.join()
+    assert sorted(counts) == [0, 2]
+    assert set(Grade.objects.values_list("version", flat=True)) == {1}
+    assert Event.objects.filter(action="grade.released").count() == 2

@@ -107,7 +107,8 @@ def make_blind(task: Task) -> None:
 def scope_of(made: Class, **fields: Any) -> Scope:
     """Everything of the class's course."""
     tasks = list(Task.objects.filter(assignment__course=made.course).select_related("assignment__course"))
-    return Scope(**({"course": made.course, "tasks": tasks, "now": timezone.now()} | fields))
+    values: dict[str, Any] = {"course": made.course, "tasks": tasks, "now": timezone.now()}
+    return Scope(**(values | fields))
 
 
 def content(response: Any) -> bytes:

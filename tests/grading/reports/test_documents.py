@@ -53,12 +53,14 @@ def test_every_student_on_paper(made: Class) -> None:
     data = content(download(made, "students", "pdf"))
     pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages]
     assert len(pages) == 3
+    for page, name in zip(pages, ("classmate", "Olive Owner", "Theo Third"), strict=True):
+        assert page.count(name) >= 2 and f"· {name}" in page  # in its head and at its foot
     found = text(data)
     for part in ("Olive Owner", "7.0 of 10.0 points (graded)", "Automatic, from the outcome 10.0", "Rubric −2.5"):
         assert part in found
     for part in ("Adjustment −0.5", "Adjustment: Told twice", "Well done.", "• look at axes", "Report: No axis labels"):
         assert part in found
-    assert "Being checked" in found and "Not handed in yet." in found
+    assert "Being checked" in found and "No points yet (not handed in yet)" in found
 
 
 def test_a_run_has_its_curve_and_its_numbers(made: Class) -> None:
@@ -127,6 +129,15 @@ def test_arabic_and_hebrew_read_from_the_right() -> None:
         assert paper.shown("שלום") == "םולש"
         assert paper.shown("Ann שלום, Lab 12") == "Ann םולש, Lab 12"
         assert paper.shown("محمد")[::-1] == "محمد"
+
+
+def test_text_is_broken_between_words_and_nothing_of_it_is_lost() -> None:
+    with Paper(title="x", made_at=AT) as paper:
+        paper.add_page()
+        words = " ".join(f"word{number}" for number in range(200))
+        paper.paragraph(f"{words}\n{'x' * 500} end")
+        found = text(paper.contents())
+    assert words in found and found.replace(" ", "").count("x") == 500 and "end" in found
 
 
 def test_equal_data_give_equal_files(made: Class) -> None:
