@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from coursework.formulas import unguarded
 from coursework.roster import columns
-from coursework.roster.text import shown, tidy, unguarded, unshowable
+from coursework.roster.text import shown, tidy, unshowable
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 5_000

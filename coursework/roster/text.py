@@ -1,24 +1,10 @@
 """What becomes of a cell's text on the way in and out."""
 
-import re
 import unicodedata
 
-# A spreadsheet takes a cell that begins like this for a formula.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 # Beyond control characters: what turns the direction of the text around it, so that a name reads as another.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LONGEST_SHOWN = 60
-
-
-def guarded(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run as a formula; `unguarded` takes just that one away."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def unguarded(text: str) -> str:
-    """Take away the apostrophe that `guarded` put there."""
-    return text[1:] if _GUARDED.match(text) else text
 
 
 def tidy(text: str) -> str:

@@ -4,9 +4,10 @@ import csv
 import io
 from collections.abc import Iterable
 
+from coursework.formulas import guarded
 from coursework.roster.columns import WRITTEN
 from coursework.roster.plan import Account
-from coursework.roster.text import guarded, tidy
+from coursework.roster.text import tidy
 
 
 def write_roster(accounts: Iterable[Account]) -> bytes:

@@ -11,9 +11,9 @@ class LeftOut(Enum):
 
     RELEASED = "already released"
     NOT_RELEASED = "not released"
-    TO_REVIEW = "needs a person’s review"
-    CHECKING = "is still being checked"
-    FAILED = "could not be checked, by our fault: run it again"
+    TO_REVIEW = "to review by a person"
+    CHECKING = "still being checked"
+    FAILED = "not checked, by our fault: run it again"
     NOT_YET = "nothing handed in, and still open"
 
 

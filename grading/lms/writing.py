@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from coursework.formulas import guarded
 from coursework.roster.text import key
 from grading.lms.canvas import EXCUSED, POINTS_POSSIBLE
 from grading.lms.columns import TaskColumn
@@ -18,7 +19,7 @@ from grading.lms.layout import Identifier
 from grading.lms.matching import Person
 from grading.lms.values import LeftOut
 from grading.models import LmsSystem
-from grading.reports.cells import clean, guarded
+from grading.reports.cells import clean
 
 IDENTIFIERS: Mapping[LmsSystem, tuple[Identifier, ...]] = {  # the usual one first
     LmsSystem.CANVAS: (Identifier.ID_NUMBER, Identifier.USERNAME, Identifier.EMAIL),

@@ -17,17 +17,12 @@ from typing import IO, Any
 
 import xlsxwriter
 
+from coursework.formulas import guarded
+
 Cell = str | int | float | Decimal | datetime | date | None
 Row = Sequence[Cell]
 LeftOut = tuple[str, str]  # what, and why
 
-_SPACE = r"[^\S\t\r\n]|[\u200b-\u200f\u2060\ufeff]"  # also what is seen as none
-_SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"  # the last four are the same ones in full width
-_FORMULA = rf"(?:'|{_SPACE})*{_SIGNS}"
-# At the start, and after what could end a cell where commas don't: programs set to semicolons or tabs split there.
-_STARTS = rf"\A(?=(?:'|{_SPACE})*[\t\r\n]|{_FORMULA})|(?<=[;\t\r\n])(?={_FORMULA})"
-_TO_GUARD = re.compile(_STARTS)
-_GUARDED = re.compile(rf"\A'(?=(?:'|{_SPACE})*[\t\r\n]|{_FORMULA})|(?<=[;\t\r\n])'(?={_FORMULA})")
 # Control characters, halves of pairs and what is no character: XML can't hold them, nor some of them UTF-8.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _CSV_BLOCK = 64 * 1024
@@ -61,16 +56,6 @@ class Table:
 def clean(text: str) -> str:
     """Return text that every kind of file can hold: line ends as line feeds, and � for what is no character."""
     return _UNWRITABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def guarded(text: str) -> str:
-    """Put an apostrophe wherever a spreadsheet would otherwise begin to read a formula."""
-    return _TO_GUARD.sub("'", text)
-
-
-def unguarded(text: str) -> str:
-    """Take away just the apostrophes that `guarded` put there."""
-    return _GUARDED.sub("", text)
 
 
 def number_of(cell: Cell) -> int | float | Decimal | None:
@@ -169,7 +154,7 @@ def _write_sheet(sheet: Any, table: Table, styles: _Styles) -> None:
             if value is not None:
                 sheet.write_number(number, column, value)
             elif text := _for_sheet(text_of(cell)):
-                sheet.write_string(number, column, text, styles.formula_like if _TO_GUARD.match(text) else None)
+                sheet.write_string(number, column, text, styles.formula_like if guarded(text) != text else None)
 
 
 def _for_sheet(text: str) -> str:

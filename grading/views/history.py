@@ -16,17 +16,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from coursework.access import staff_enrollment_or_404
+from coursework.formulas import guarded
 from coursework.models import Course, Enrollment, Event, Task
 from coursework.request import signed_in
 from grading.history import Entry, entries
 from grading.history_filter import HistoryFilter
 from grading.history_wording import GROUPS
 from grading.models import GradingPolicy
+from grading.reports.cells import clean
 
 ON_A_PAGE = 100
 _AT_ONCE = 2000  # rows read from the database
 COLUMNS = ("Time (UTC)", "Time ({zone})", "Who", "What", "Task", "Student", "Receipt", "Action", "About", "Details")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @never_cache
@@ -112,9 +113,4 @@ def _lines(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     writer: Any = csv.writer(_Echo())
     yield "\ufeff"  # so that spreadsheets read it as UTF-8
     for row in rows:
-        yield writer.writerow([no_formula(cell) for cell in row])
-
-
-def no_formula(cell: str) -> str:
-    """Return a cell that a spreadsheet takes for text, whatever stands in it."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        yield writer.writerow([guarded(clean(cell)) for cell in row])

@@ -6,8 +6,9 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coursework.formulas import guarded, unguarded
 from coursework.roster import Account, KnownCourse, Membership, compare, read_roster, write_roster
-from coursework.roster.text import guarded, tidy, unguarded, unshowable
+from coursework.roster.text import tidy, unshowable
 
 DANGEROUS = tuple("=+-@\t\r")
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=20)

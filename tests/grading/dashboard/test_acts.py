@@ -71,7 +71,7 @@ def test_all_that_match_are_those_of_the_filter_and_no_others(world: World) -> N
 
 def test_releasing_leaves_out_what_waits_and_says_why(world: World) -> None:
     page = said(world, act(world, act="release", which="all"))
-    assert "1 grade released; 1 left as they are: waits for a person’s review." in page
+    assert "1 grade released; 1 left as they are: to review by a person." in page
     assert grade_of(world.task, world.owner).is_released and not grade_of(world.task, world.classmate).is_released
     page = said(world, act(world, act="hide", key=key(world, world.owner)))
     assert "1 grade held back." in page and not grade_of(world.task, world.owner).is_released

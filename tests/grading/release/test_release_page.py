@@ -46,7 +46,7 @@ def key(world: World, name: str = "owner") -> str:
 def test_it_says_who_can_be_released_and_why_others_wait(world: World) -> None:
     text = page(world)
     assert "<dt>Can be released</dt><dd>1</dd>" in text and "<dt>Wait</dt><dd>1</dd>" in text
-    assert "Why they wait: 1 needs a person’s review." in text
+    assert "Why they wait: 1 to review by a person." in text
     assert "Release all 1 that can be" in text and "Take back" not in text
     assert "Olive Owner" in page(world, "?show=ready") and "classmate" not in page(world, "?show=ready")
 
@@ -76,9 +76,9 @@ def test_without_the_box_no_mail_is_due(world: World) -> None:
 def test_ticked_ones_that_wait_are_left_out_with_the_reason(world: World) -> None:
     keys = [key(world), key(world, "classmate")]
     text = post(world, act="release_ticked", student=keys)
-    assert "1 of those chosen stays as it is" in text and "1 needs a person’s review" in text
+    assert "1 of those chosen stays as it is" in text and "1 to review by a person" in text
     done = post(world, act="release", students=",".join(keys), confirmed="1")
-    assert "Released: 1 grade. Left out: 1 (needs a person’s review)." in done
+    assert "Released: 1 grade. Left out: 1 (to review by a person)." in done
 
 
 def test_taking_back_warns_that_it_may_have_been_seen(world: World) -> None:

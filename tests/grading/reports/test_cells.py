@@ -12,18 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
-from grading.reports.cells import (
-    LONGEST_TEXT,
-    Cell,
-    Table,
-    clean,
-    csv_cell,
-    csv_stream,
-    guarded,
-    sheet_names,
-    unguarded,
-    xlsx_file,
-)
+from coursework.formulas import guarded, unguarded
+from grading.reports.cells import LONGEST_TEXT, Cell, Table, clean, csv_cell, csv_stream, sheet_names, xlsx_file
 
 FORMULA_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 HOSTILE = [

@@ -5,16 +5,19 @@ import io
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import pypdf
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from coursework.formulas import unguarded
 from coursework.models import Assignment, Course, Enrollment, Event, Screenshot, Section, Task, User
-from grading.models import EvidenceMark, Grade, RegradeRequest, RubricGroup, RubricItem
-from grading.reports.cells import unguarded
+from coursework.services.events import record
+from grading.models import EvidenceMark, Grade, LmsSystem, RegradeRequest, RubricGroup, RubricItem
 from grading.reports.registry import LEFT_OUT, REPORTS
 from tests.grading.integrity.people import LOOK, read
 from tests.grading.reports.people import Class, content, download, make_class, settled
@@ -121,6 +124,22 @@ def test_no_cell_of_any_file_is_a_formula(made: Class, text: str) -> None:
     for key in ("grades", "attempts", "rubric", "regrades"):  # the test is about files that do have the text
         assert text in seen[key, "csv"] and text in seen[key, "xlsx"], key
     assert Event.objects.filter(action="report.downloaded").count() == len(FILES)
+
+
+@pytest.mark.parametrize("lms", LmsSystem.values)
+def test_files_for_the_lms(made: Class, lms: str, tmp_path: Path) -> None:
+    file = tmp_path / "grades.csv"
+    arguments = ["--identifier", "username", "--include-unreleased"]
+    call_command("export_grades", *arguments, course=made.world.course.slug, format=lms, output=str(file))
+    cells = opened(file.read_bytes(), "csv")
+    assert "owner" in cells
+
+
+@pytest.mark.parametrize("name", ["history_download", "roster_download"])
+def test_files_of_other_pages(made: Class, name: str) -> None:
+    record(action="course.changed", actor=made.world.owner, course=made.world.course, subject=HOSTILE[0])
+    address = reverse(name, kwargs={"course": made.world.course.slug})
+    assert len(opened(content(made.world.client("instructor").get(address)), "csv")) > 10
 
 
 @pytest.mark.parametrize("text", HOSTILE[:1])
