@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from coursework.access import enrollment_or_404, staff_enrollment_or_404
-from coursework.models import Course, Enrollment, Role, Section
+from coursework.models import Assignment, Course, Enrollment, Role, Section
 from coursework.request import signed_in
 from grading.gradebook.book import Book, Row, gradebook, row_of
 from grading.gradebook.cells import KINDS, Cell
@@ -69,7 +69,12 @@ def my_grades(request: HttpRequest, *, course: str) -> HttpResponse:
     viewer = enrollment_or_404(user=signed_in(request), course=course)
     if viewer.role != Role.STUDENT:
         return redirect("gradebook", course=course)
-    context = {"course": viewer.course, "enrollment": viewer, "own": own_grades(viewer)}
+    context = {
+        "course": viewer.course,
+        "enrollment": viewer,
+        "own": own_grades(viewer),
+        "assignments": Assignment.objects.filter(course=viewer.course, tasks__isnull=False).distinct(),
+    }
     return render(request, "grading/my_grades.html", context)
 
 

@@ -82,3 +82,9 @@ def test_staff_are_led_to_the_gradebook_and_students_find_it_at_home(world: Worl
     assert world.client("ta").get("/courses/ml-1/grades/")["Location"] == "/courses/ml-1/gradebook/"
     assert "/courses/ml-1/grades/" in world.client("owner").get("/").content.decode()
     assert "/courses/ml-1/gradebook/" in world.client("ta").get("/").content.decode()
+
+
+def test_the_own_report_to_print_is_linked_and_is_a_document(world: World) -> None:
+    address = f"/courses/{world.course.slug}/reports/{world.task.assignment.slug}/own/"
+    assert address in page(world)
+    assert world.client("owner").get(address).content.startswith(b"%PDF")
