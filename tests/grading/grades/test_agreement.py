@@ -28,6 +28,7 @@ from grading.gradebook.book import gradebook
 from grading.gradebook.own import own_grades
 from grading.gradebook.wanted import Wanted
 from grading.grades.reading import StudentGrade, grade_of, grades_of
+from grading.lms.values import value_of
 from grading.models import GradingPolicy, Outcome, Status, Verification
 from grading.reports.attempts import COLUMNS as ATTEMPT_COLUMNS
 from grading.reports.attempts import attempts_table
@@ -331,6 +332,13 @@ def _scope(world: World) -> Scope:
     return Scope(course=world.course, tasks=[world.task], now=datetime(2026, 12, 1, tzinfo=UTC))
 
 
+def from_the_files_for_the_lms(world: World) -> Shown:
+    """What each of them writes in its cell; they say nothing of lateness."""
+    shown = of_grade(grade_of(world.task, world.owner))
+    value = value_of(grade_of(world.task, world.owner), unreleased=True)
+    return Shown(value.points, shown.late, shown.percent, shown.attempt)
+
+
 # Every place that shows a grade; another export is one line more.
 SHOWS: dict[str, Callable[[World], Shown]] = {
     "grade": lambda world: of_grade(grade_of(world.task, world.owner)),
@@ -339,6 +347,7 @@ SHOWS: dict[str, Callable[[World], Shown]] = {
     "my grades": from_my_grades,
     "table of grades": from_the_table_of_grades,
     "table of attempts": from_the_table_of_attempts,
+    "files for the LMS": from_the_files_for_the_lms,
 }
 
 
