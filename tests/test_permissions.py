@@ -15,6 +15,7 @@ from coursework.services.screenshots import prepare_screenshot
 from engine.link import write_link
 from engine.training import Budget
 from grading.grades.keys import grade_key
+from grading.grades.reading import grade_of
 from grading.models import RegradeRequest, RubricGroup, RubricItem, SavedComment, Scope, Verification
 from grading.services.grades.regrades import ask_regrade
 from grading.services.lms.uploads import LmsUpload, keep_lms_upload
@@ -22,6 +23,7 @@ from grading.services.rerun import start_batch
 from grading.services.verification import claim_verification, settle_verification
 from grading.services.verify import Finding, Job, verify
 from tests.grading.evidence.rows import differing
+from tests.grading.graded import decided
 from tests.grading.picture_rows import read, row_read, shown
 from tests.world import QUICK_SPEC, World, hand_in, make_task, make_world, picture, settled_practice
 
@@ -325,6 +327,9 @@ def of_saved_comment(world: World) -> dict[str, object]:
 
 
 def of_request(world: World) -> dict[str, object]:
+    """A student's own request; where the claim waits for a person there is nothing to ask about yet: decided first."""
+    if grade_of(world.task, world.owner).result.total is None:
+        decided(Verification.objects.filter(submission__enrollment=world.owner).latest("pk"), world.ta)
     asked = RegradeRequest.objects.first() or ask_regrade(
         task=world.task,
         enrollment=world.owner,

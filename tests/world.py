@@ -99,7 +99,7 @@ def make_world() -> World:
     return World(
         course=course,
         task=make_task(course),
-        owner=enroll(course=course, user=make_user("owner", first_name="Olive", last_name="Owner")),
+        owner=enroll(course=course, user=make_user("owner", first_name="Orla", last_name="Owner")),
         classmate=enroll(course=course, user=make_user("classmate")),
         ta=enroll(course=course, user=make_user("ta"), role=Role.TEACHING_ASSISTANT),
         instructor=enroll(course=course, user=make_user("instructor"), role=Role.INSTRUCTOR),

@@ -28,7 +28,7 @@ def test_find_tick_and_run_a_selection_again(page: Page, live_server: Any, world
     expect(page.get_by_role("link", name="Verified (take away)")).to_be_visible()
     expect(page.locator("table.class tbody tr")).to_have_count(1)
     page.get_by_label("All on this page").press("Space")
-    expect(page.get_by_role("checkbox", name="Olive Owner")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Orla Owner")).to_be_checked()
     page.get_by_role("button", name="Run again …").press("Enter")
     expect(page.get_by_role("heading", name="Run again: 1 student")).to_be_visible()
     no_serious_problem(page)

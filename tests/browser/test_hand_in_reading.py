@@ -94,7 +94,7 @@ def test_a_second_picture_leaves_what_was_read_from_the_first_in_its_place(
     saved(page)
     row_read(add(page, tmp_path), shown())
     expect(page.get_by_text("Agrees with your link and claim", exact=True)).to_be_visible()
-    page.evaluate("document.querySelector('.read').dataset.known = 'yes'")
+    page.locator(".read").evaluate("read => { read.dataset.known = 'yes' }")
     more = tmp_path / "more.png"
     more.write_bytes(picture(size=(300, 200)).read())
     page.get_by_label("Add screenshots").set_input_files(more)

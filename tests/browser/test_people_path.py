@@ -36,13 +36,13 @@ def test_a_roster_from_file_to_course(page: Page, live_server: Any, world: World
     file = tmp_path / "roster.csv"
     file.write_text("Benutzername;Name;Gruppe\nowner;;Lab 1\nn1;Nia New;Lab 1\nn2;Ned;dean;x\n", encoding="cp1252")
     open_as_instructor(page, live_server.url, "/setup/ml-1/people/")
-    expect(page.get_by_role("row", name=re.compile("Olive Owner"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("Orla Owner"))).to_be_visible()
     page.get_by_role("link", name="Roster by CSV").click()
     page.get_by_label("File", exact=True).set_input_files(file)
     page.get_by_role("button", name="Show what would change").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("What the roster would change")
-    expect(page.get_by_role("row", name=re.compile("Olive Owner"))).to_contain_text("Section: none")
+    expect(page.get_by_role("row", name=re.compile("Orla Owner"))).to_contain_text("Section: none")
     expect(page.get_by_role("row", name=re.compile("Nia New"))).to_contain_text("Lab 1")
     expect(page.get_by_role("row", name=re.compile("quotation marks"))).to_contain_text("x")
     assert_accessible(page)
@@ -52,7 +52,7 @@ def test_a_roster_from_file_to_course(page: Page, live_server: Any, world: World
     expect(page.get_by_role("row", name=re.compile("Nia New"))).to_contain_text("Lab 1")
     # Finding needs no button where scripts run.
     page.get_by_label("Find", exact=True).press_sequentially("nia")
-    expect(page.get_by_role("row", name=re.compile("Olive Owner"))).to_have_count(0)
+    expect(page.get_by_role("row", name=re.compile("Orla Owner"))).to_have_count(0)
     expect(page.get_by_role("row", name=re.compile("Nia New"))).to_be_visible()
     expect(page).to_have_url(re.compile("q=nia"))
     assert_accessible(page)
@@ -78,7 +78,7 @@ def test_an_extension_by_the_keyboard_alone(page: Page, live_server: Any, world:
 
     shown = page.get_by_role("status")
     expect(shown).to_be_focused()
-    expect(shown).to_contain_text(f"Olive Owner: due {due_at:%a} {due_at.day} {due_at:%b %Y}, 23:59 instead of")
+    expect(shown).to_contain_text(f"Orla Owner: due {due_at:%a} {due_at.day} {due_at:%b %Y}, 23:59 instead of")
     assert_accessible(page)
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Grant the extension")).to_be_focused()

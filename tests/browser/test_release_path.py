@@ -50,7 +50,7 @@ def test_released_asked_about_answered_and_closed(page: Page, live_server: Any, 
     expect(page.get_by_text("Sent. A person looks at it")).to_be_visible()
 
     as_somebody(page, live_server, "ta", reverse("regrades", kwargs={"course": world.course.slug}))
-    page.get_by_role("link", name="Olive Owner").click()
+    page.get_by_role("link", name="Orla Owner").click()
     expect(page.get_by_text("The seed is another one").first).to_be_visible()
     page.get_by_label("Declined").check()
     page.get_by_label("Answer to the student").fill("It is the *same* seed")

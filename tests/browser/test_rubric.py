@@ -69,7 +69,7 @@ def test_a_rubric_is_made_ordered_and_changed_by_keyboard(page: Page, live_serve
     page.keyboard.press("Control+a")
     page.keyboard.type("1.5")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("table")).to_contain_text("Olive Owner")
+    expect(page.get_by_role("table")).to_contain_text("Orla Owner")
     nothing_serious(page)
     go(page, page.get_by_role("button", name="Change it for 1 student"))
     expect(page.locator(".rubric-item").last).to_contain_text("+1.5")

@@ -81,4 +81,5 @@ def test_the_staff_s_way_to_a_submission(page: Page, live_server: Any, world: Wo
     sign_in(page, live_server.url, "instructor")
     page.get_by_role("link", name="Overview", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(world.course.title)
-    expect(page.get_by_role("row", name=re.compile("Olive Owner"))).to_contain_text("Not handed in")
+    page.get_by_role("link", name=world.task.title).first.click()
+    expect(page.get_by_role("row", name=re.compile("Orla Owner"))).to_contain_text("Not handed in")

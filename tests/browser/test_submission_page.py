@@ -93,7 +93,7 @@ def test_print_is_the_result_alone_light_and_with_all_data_open(page: Page, live
     expect(page.get_by_role("region", name="Loss")).to_be_hidden()
     page.emulate_media(media="print", color_scheme="dark")
     expect(page.get_by_role("region", name="Loss")).to_be_visible()
-    expect(page.get_by_text(f"{world.course.title}, {world.task.title}, attempt 1 of Olive Owner")).to_be_visible()
+    expect(page.get_by_text(f"{world.course.title}, {world.task.title}, attempt 1 of Orla Owner")).to_be_visible()
     for hidden in (page.locator("header.top"), page.locator("footer"), page.locator(".downloads").first):
         expect(hidden).to_be_hidden()
     expect(page.get_by_role("link", name="Open exactly this run")).to_be_hidden()

@@ -61,7 +61,7 @@ def test_staff_see_designs_but_no_names(world: World) -> None:
     ranked(world, world.owner, 30)
     text = page(world, "ta")
     assert "net-mini" in text and "sort=parameters" in text
-    assert "Olive Owner" not in text
+    assert "Orla Owner" not in text
 
 
 def test_the_own_design_is_there_for_oneself(world: World) -> None:
@@ -110,11 +110,11 @@ def test_the_head_tells_the_order_and_leads_to_the_other(world: World) -> None:
 
 def test_a_student_chooses_the_name_that_classmates_see(world: World) -> None:
     ranked(world, world.owner, 50)
-    assert "Olive Owner" not in page(world, "classmate")
+    assert "Orla Owner" not in page(world, "classmate")
     assert post(world, "owner", "board_name", shown_as="name").status_code == 302
-    assert "Olive Owner" in page(world, "classmate")
+    assert "Orla Owner" in page(world, "classmate")
     post(world, "owner", "board_name", shown_as="pseudonym")
-    assert "Olive Owner" not in page(world, "classmate")
+    assert "Orla Owner" not in page(world, "classmate")
 
 
 def test_an_unknown_choice_is_refused_and_nothing_changes(world: World) -> None:
@@ -128,14 +128,14 @@ def test_an_unknown_choice_is_refused_and_nothing_changes(world: World) -> None:
 def test_looking_behind_the_pseudonyms_is_recorded_each_time(world: World, who: str) -> None:
     ranked(world, world.owner, 30)
     response = post(world, who, "board_reveal")
-    assert "Olive Owner" in response.content.decode()
+    assert "Orla Owner" in response.content.decode()
     assert response["Cache-Control"] == "no-store"
     assert "hx-trigger" not in response.content.decode()  # it would swap the names away
     post(world, who, "board_reveal")
     events = Event.objects.filter(action="leaderboard.revealed", actor=getattr(world, who).user)
     assert events.count() == 2
     assert events[0].details == {"task": world.task.pk, "students": 2}
-    assert "Olive Owner" not in page(world, who)
+    assert "Orla Owner" not in page(world, who)
 
 
 def test_nobody_looks_by_a_link(world: World) -> None:

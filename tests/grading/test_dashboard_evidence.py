@@ -12,7 +12,7 @@ from tests.grading.evidence.rows import differing
 from tests.world import World, hand_in, make_world, verification_of
 
 pytestmark = pytest.mark.django_db
-BY_NAME = ["classmate", "Olive Owner"]
+BY_NAME = ["classmate", "Orla Owner"]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_weighty_one_raises_its_row_until_it_is_seen(world: World) -> None:
     submission = of(world.owner)
     differing(submission, weight=0.8)
     text = dashboard(world)
-    assert order(text) == ["Olive Owner", "classmate"] and "<b>1</b> needs a person" in text
+    assert order(text) == ["Orla Owner", "classmate"] and "<b>1</b> needs a person" in text
     subject, members = subject_of(submission.receipt_number), standing_of(submission).members
     mark_seen(task=world.task, subject=subject, members=members, actor=world.ta.user, seen=True)
     text = dashboard(world)
@@ -60,7 +60,7 @@ def test_a_weighty_one_raises_its_row_until_it_is_seen(world: World) -> None:
 def test_of_two_the_weightier_comes_first(world: World) -> None:
     differing(of(world.classmate), weight=0.6)
     differing(of(world.owner), weight=0.9)
-    assert order(dashboard(world)) == ["Olive Owner", "classmate"]
+    assert order(dashboard(world)) == ["Orla Owner", "classmate"]
 
 
 def test_nothing_to_say_is_a_dash_that_leads_there_all_the_same(world: World) -> None:

@@ -75,7 +75,7 @@ def test_a_note_and_seen_leave_each_other_alone(task: Task, actor: User) -> None
 def test_what_is_done_is_recorded_once_and_without_the_notes_words(task: Task, actor: User) -> None:
     for _ in range(2):
         mark_seen(task=task, subject=SUBJECT, members=MEMBERS, actor=actor, seen=True)
-        write_note(task=task, subject=SUBJECT, note="Olive told me.", actor=actor)
+        write_note(task=task, subject=SUBJECT, note="Orla told me.", actor=actor)
     mark_seen(task=task, subject=SUBJECT, members=MEMBERS, actor=actor, seen=False)
     events = list(Event.objects.order_by("pk"))
     assert [(event.action, event.actor, event.course, event.subject) for event in events] == [
@@ -85,7 +85,7 @@ def test_what_is_done_is_recorded_once_and_without_the_notes_words(task: Task, a
     ]
     assert [event.details for event in events] == [
         {"task": task.pk, "members": 2},
-        {"task": task.pk, "characters": 14},
+        {"task": task.pk, "characters": 13},
         {"task": task.pk, "members": 2},
     ]
 

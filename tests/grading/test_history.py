@@ -50,7 +50,7 @@ def extend(world: World, target: Any) -> None:
 def test_it_tells_who_did_what_newest_first(world: World, submission: Submission) -> None:
     run_verification(verification_id=verification_of(submission).pk, worker="one")
     settled, received = history_of(submission)
-    assert (received.who, received.says) == ("Olive Owner", "Handed in attempt 1 of Task A: Circle")
+    assert (received.who, received.says) == ("Orla Owner", "Handed in attempt 1 of Task A: Circle")
     assert (settled.who, settled.says) == (US, "Checked attempt 1: verified")
     assert ("epochs retrained", "101") in settled.details
     assert received.receipt_number == submission.receipt_number and received.at <= settled.at
@@ -65,7 +65,7 @@ def test_extensions_of_the_student_and_of_the_section_belong_to_it(world: World,
     extend(world, world.classmate)
     submission.refresh_from_db()
     says = [entry.says for entry in history_of(submission)]
-    assert says[:2] == ["Gave a section more time", "Gave Olive Owner more time"] and len(says) == 3
+    assert says[:2] == ["Gave a section more time", "Gave Orla Owner more time"] and len(says) == 3
 
 
 def test_other_attempts_reruns_and_what_changed_for_the_task_belong_to_it(world: World, submission: Submission) -> None:
@@ -96,7 +96,7 @@ def test_what_happened_to_others_does_not(world: World, submission: Submission) 
 def test_work_without_a_submission_has_a_history_too(world: World) -> None:
     record(action="grade.excused", actor=world.ta.user, course=world.course, about=[world.task, world.owner])
     (entry,) = history_of_work(task=world.task, enrollment=world.owner)
-    assert (entry.who, entry.says) == ("ta", "Excused Olive Owner from Task A: Circle")
+    assert (entry.who, entry.says) == ("ta", "Excused Orla Owner from Task A: Circle")
 
 
 def test_a_longer_history_takes_no_more_queries(
@@ -118,13 +118,13 @@ def test_blind_work_is_that_of_a_pseudonym(world: World, submission: Submission)
     assert (received.who, received.student) == (world.owner.pseudonym, world.owner.pseudonym)
     assert assigned.who == "ta" and world.owner.pseudonym in assigned.says
     everything = f"{assigned} {received}"
-    assert "Olive" not in everything and "owner" not in everything
+    assert "Orla" not in everything and "owner" not in everything
 
 
 def test_released_it_has_a_name_again(world: World, submission: Submission) -> None:
     blind(world)
     release(world)
-    assert history_of(submission)[0].who == "Olive Owner"
+    assert history_of(submission)[0].who == "Orla Owner"
 
 
 def test_the_key_of_a_hidden_student_is_told_nowhere(world: World, submission: Submission) -> None:

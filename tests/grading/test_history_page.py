@@ -55,7 +55,7 @@ def test_newest_first_in_plain_sentences(world: World) -> None:
     act(world, about=[world.task])
     shown = text(world)
     assert shown.index("Changed the leaderboard of Task A: Circle") < shown.index("Handed in attempt 1")
-    assert f'<a href="/submissions/{submission.receipt_number}/">Olive Owner, Task A: Circle</a>' in shown
+    assert f'<a href="/submissions/{submission.receipt_number}/">Orla Owner, Task A: Circle</a>' in shown
     assert "2 events" in shown and "Download 2 as CSV" in shown
 
 
@@ -90,7 +90,7 @@ def test_a_hundred_to_a_page_and_all_in_the_file(world: World, django_assert_max
         ({}, ["extension.granted", "leaderboard.changed", "submission.received"]),
         ({"group": "hand_ins"}, ["submission.received"]),
         ({"group": "extensions"}, ["extension.granted"]),
-        ({"q": "Olive owner"}, ["extension.granted", "submission.received"]),
+        ({"q": "Orla owner"}, ["extension.granted", "submission.received"]),
         ({"q": "instructor"}, ["extension.granted", "leaderboard.changed"]),
         ({"q": "nobody"}, []),
     ],
@@ -159,14 +159,14 @@ def test_blind_work_is_found_by_pseudonym_and_receipt_only(world: World) -> None
     GradingPolicy.objects.filter(task=world.task).update(blind=True, release=ReleaseMode.MANUAL)
     submission = hand_in(world.task, world.owner)
     act(world, "grade.assigned", about=[world.task, world.owner], subject=f"enrollment {world.owner.pk}")
-    for word in ("Olive", "owner", f"enrollment {world.owner.pk}"):
+    for word in ("Orla", "owner", f"enrollment {world.owner.pk}"):
         assert rows(world, q=word) == [], word
     assert len(rows(world, q=world.owner.pseudonym)) == 2
     assert len(rows(world, q=submission.receipt_number)) == 1
-    shown = text(world) + text(world, q="Olive")
-    assert "Olive Owner" not in shown and "found by pseudonym and receipt only" in shown
+    shown = text(world) + text(world, q="Orla")
+    assert "Orla Owner" not in shown and "found by pseudonym and receipt only" in shown
     assert {row["Student"] for row in rows(world)} == {world.owner.pseudonym}
-    assert not any(str(world.owner.pk) == row["Student"] or "Olive" in str(row) for row in rows(world))
+    assert not any(str(world.owner.pk) == row["Student"] or "Orla" in str(row) for row in rows(world))
 
 
 def test_one_person_s_acts_and_what_is_about_them(world: World) -> None:
@@ -176,13 +176,13 @@ def test_one_person_s_acts_and_what_is_about_them(world: World) -> None:
     act(world, "extension.granted", about=[world.classmate])
     own = rows(world, enrollment=str(world.owner.pk))
     assert [(row["Action"], row["Student"]) for row in own] == [
-        ("extension.granted", "Olive Owner"),
-        ("submission.received", "Olive Owner"),
+        ("extension.granted", "Orla Owner"),
+        ("submission.received", "Orla Owner"),
     ]
     act(world)  # about nobody
     assert len(rows(world, enrollment=str(world.instructor.pk))) == 3
     shown = text(world, enrollment=str(world.owner.pk), page="1")
-    assert "2 events found that Olive Owner did, or that are about them." in shown
+    assert "2 events found that Orla Owner did, or that are about them." in shown
     assert f'name="enrollment" value="{world.owner.pk}"' in shown and f"?enrollment={world.owner.pk}" in shown
 
 
@@ -203,7 +203,7 @@ def test_one_person_s_blind_work_is_left_out(world: World) -> None:
 def test_the_file_holds_what_is_shown_and_the_details_as_they_are(world: World) -> None:
     act(world, "extension.granted", about=[world.owner], subject="extension 3", due_at="2026-11-23T22:59:00+00:00")
     (row,) = rows(world)
-    assert (row["Who"], row["What"], row["Student"]) == ("instructor", "Gave Olive Owner more time", "Olive Owner")
+    assert (row["Who"], row["What"], row["Student"]) == ("instructor", "Gave Orla Owner more time", "Orla Owner")
     assert row["Details"] == '{"due_at": "2026-11-23T22:59:00+00:00"}' and row["About"] == "extension 3"
 
 

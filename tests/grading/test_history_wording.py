@@ -22,7 +22,7 @@ JSON = st.recursive(
 
 
 def say(action: str, **details: Any) -> str:
-    return sentence(action, subject="attempt 2", task="Task A", student="Olive Owner", details=details)
+    return sentence(action, subject="attempt 2", task="Task A", student="Orla Owner", details=details)
 
 
 @pytest.mark.parametrize(
@@ -31,9 +31,9 @@ def say(action: str, **details: Any) -> str:
         ("submission.received", {"attempt": 2}, "Handed in attempt 2 of Task A"),
         ("verification.settled", {"outcome": "inside_band"}, "Checked attempt 2: inside the band"),
         ("verification.failed", {}, "Could not finish checking attempt 2: our fault"),
-        ("grade.overridden", {"override_to": "7.5"}, "Set the points of Olive Owner on Task A by hand: 7.5"),
-        ("grade.overridden", {"override_to": None}, "Set the points of Olive Owner on Task A by hand: –"),
-        ("regrade.answered", {"answer": "granted"}, "Answered the request of Olive Owner about Task A: granted"),
+        ("grade.overridden", {"override_to": "7.5"}, "Set the points of Orla Owner on Task A by hand: 7.5"),
+        ("grade.overridden", {"override_to": None}, "Set the points of Orla Owner on Task A by hand: –"),
+        ("regrade.answered", {"answer": "granted"}, "Answered the request of Orla Owner about Task A: granted"),
         ("section.made", {"name": "{task}"}, "Made the section {task}"),
         ("something.new_here", {}, "Something: new here attempt 2"),
     ],

@@ -96,7 +96,7 @@ def test_no_names_of_students(world: World) -> None:
     settle(hand_in(world.task, world.owner))
     fail(hand_in(world.task, world.owner))
     for page in (everything(world), of_course(world)):
-        assert "Olive" not in page
+        assert "Orla" not in page
 
 
 def test_it_updates_itself_unless_paused(world: World) -> None:

@@ -81,7 +81,7 @@ def test_waiting_running_read_failed_and_not_readable(world: World, who: str) ->
         assert submission.receipt_number in section
     assert ("machine:7:8" in section) is (who == "operator")
     assert "Checks of pictures: 1 under way, 0 failed by us." in section
-    assert "Olive" not in shown
+    assert "Orla" not in shown
 
 
 def test_a_picture_in_a_draft_is_nobody_s_business_yet(world: World) -> None:

@@ -178,4 +178,4 @@ def test_a_rerun_leaves_a_graded_student_s_points_and_shows_what_differs(
     link = f"{reverse('dashboard', kwargs=world.task.url_arguments())}?flag=differs#students"
     assert (link in page) == bool(differ)
     listed = world.client("ta").get(link.replace("#students", "")).context["lines"]
-    assert [line.name for line in listed] == ["Olive Owner"] * differ
+    assert [line.name for line in listed] == ["Orla Owner"] * differ

@@ -148,7 +148,7 @@ def test_staff_read_it_in_the_third_person_and_see_the_seeds(world: World) -> No
     submission = settled(world, claimed_epochs=40)
     text = page(world, submission, "ta")
     assert heading(text) == "To review: epoch 40 was claimed, our run reaches the target at 101"
-    assert "Olive Owner" in text
+    assert "Orla Owner" in text
     assert "<td>0.2</td>" in text
     assert "<td>0.2</td>" not in page(world, submission)
 

@@ -19,7 +19,7 @@ def client(world: World) -> Client:
 
 def test_it_shows_name_address_and_pseudonym(client: Client, world: World) -> None:
     page = client.get(reverse("account_settings")).content.decode()
-    for shown in ("Olive", "Owner", world.owner.pseudonym, world.course.title):
+    for shown in ("Orla", "Owner", world.owner.pseudonym, world.course.title):
         assert shown in page
 
 
@@ -33,12 +33,12 @@ def test_a_name_is_changed_and_the_change_can_be_looked_up(client: Client, world
 
 
 def test_who_changes_nothing_leaves_no_event(client: Client, world: World) -> None:
-    client.post(reverse("account_settings"), {"first_name": "Olive", "last_name": "Owner"})
+    client.post(reverse("account_settings"), {"first_name": "Orla", "last_name": "Owner"})
     assert not Event.objects.exists()
 
 
 def test_the_own_name_is_shown_where_one_says_so_and_hidden_again(client: Client, world: World) -> None:
-    fields = {"first_name": "Olive", "last_name": "Owner"}
+    fields = {"first_name": "Orla", "last_name": "Owner"}
     client.post(reverse("account_settings"), fields | {f"show_name_{world.owner.pk}": "on"})
     assert Enrollment.objects.get(pk=world.owner.pk).show_name
     client.post(reverse("account_settings"), fields)
@@ -46,7 +46,7 @@ def test_the_own_name_is_shown_where_one_says_so_and_hidden_again(client: Client
 
 
 def test_nobody_decides_for_others(client: Client, world: World) -> None:
-    fields = {"first_name": "Olive", "last_name": "Owner", f"show_name_{world.classmate.pk}": "on"}
+    fields = {"first_name": "Orla", "last_name": "Owner", f"show_name_{world.classmate.pk}": "on"}
     client.post(reverse("account_settings"), fields)
     change_account(user=world.owner.user, first_name="O", last_name="O", named_in={world.classmate.pk})
     assert not Enrollment.objects.get(pk=world.classmate.pk).show_name
@@ -63,9 +63,9 @@ def test_a_refused_name_is_kept_in_the_form_and_not_stored(client: Client, field
     response = client.post(reverse("account_settings"), fields)
     assert response.status_code == 422
     assert field in response.context["form"].errors
-    assert User.objects.get(username="owner").first_name == "Olive"
+    assert User.objects.get(username="owner").first_name == "Orla"
 
 
 def test_the_name_at_the_head_stays_until_it_is_saved(client: Client) -> None:
     page = client.post(reverse("account_settings"), {"first_name": "", "last_name": "Owner"}).content.decode()
-    assert "Olive Owner" in page
+    assert "Orla Owner" in page

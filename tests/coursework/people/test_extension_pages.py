@@ -58,7 +58,7 @@ def test_the_effect_is_shown_then_granted(world: World, client: Client) -> None:
     sent = values(world, f"student-{world.owner.pk}", reason="Ill")
     shown = client.post(url("extension_new", world), sent | {"act": "show"})
     text = " ".join(shown.content.decode().split())
-    assert "Olive Owner</strong>: due <strong>Sun 12 Dec 2027, 23:59</strong> instead of Fri 10 Dec 2027, 23:59" in text
+    assert "Orla Owner</strong>: due <strong>Sun 12 Dec 2027, 23:59</strong> instead of Fri 10 Dec 2027, 23:59" in text
     assert not Extension.objects.exists()
     assert shown_and_done(client, url("extension_new", world), sent)["Location"] == url("extensions", world)
     extension = Extension.objects.get()
@@ -204,7 +204,7 @@ def test_assistants_read_and_do_not_change(world: World) -> None:
         assignment=world.task.assignment, enrollment=world.owner, due_at=DUE + DAY, reason="<b>Flu</b>"
     )
     page = world.client("ta").get(url("extensions", world)).content.decode()
-    assert "Olive Owner" in page and "&lt;b&gt;Flu" in page and url("extension_new", world) not in page
+    assert "Orla Owner" in page and "&lt;b&gt;Flu" in page and url("extension_new", world) not in page
     assert url("extension", world, extension=extension.pk) not in page
 
 

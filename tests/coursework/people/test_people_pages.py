@@ -34,14 +34,14 @@ def test_everybody_in_the_course_and_nobody_else(world: World) -> None:
     page = world.client("ta").get(url("people", world))
     assert sorted(names(page)) == ["classmate", "instructor", "owner", "ta"]
     assert {one.user.username: one.hand_ins for one in page.context["page"]}["owner"] == 1
-    assert "Olive Owner" in page.content.decode()
+    assert "Orla Owner" in page.content.decode()
 
 
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("q=OLIVE", ["owner"]),
-        ("q=olive+own", ["owner"]),
+        ("q=ORLA", ["owner"]),
+        ("q=orla+own", ["owner"]),
         ("q=24-911", ["owner"]),
         ("q=nobody", []),
         ("q=%25", []),
@@ -195,7 +195,7 @@ def test_an_account_that_exists_is_said_before_it_is_added(world: World) -> None
 @pytest.mark.parametrize(
     ("values", "field", "words"),
     [
-        ({"username": "owner"}, "__all__", "Olive Owner (owner) is in this course’s list already."),
+        ({"username": "owner"}, "__all__", "Orla Owner (owner) is in this course’s list already."),
         ({"username": ""}, "username", "Neither username nor e-mail"),
         ({"username": "a b"}, "username", "&#x27;a b&#x27; has characters"),
         ({"email": "nonsense"}, "email", "&#x27;nonsense&#x27; is no e-mail address"),

@@ -52,7 +52,7 @@ def test_the_own_download_changes_nothing(world: World) -> None:
 
 
 def test_applied_twice_the_second_time_does_nothing(world: World) -> None:
-    text = "username,name,section,id_number\nowner,Olive Owner,Lab 1,7\nn1,Nia New,Lab 2,8\n"
+    text = "username,name,section,id_number\nowner,Orla Owner,Lab 1,7\nn1,Nia New,Lab 2,8\n"
     apply(world, text)
     again = apply(world, text)
     assert not again.changes_something and len(again.unchanged) == 2

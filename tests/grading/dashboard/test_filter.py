@@ -70,7 +70,7 @@ def test_whatever_stands_in_an_address_is_read(values: dict[str, str]) -> None:
 
 @pytest.fixture
 def world(db: None) -> World:
-    """Olive Owner, verified with 100 epochs; classmate, whose claim was not reproduced."""
+    """Orla Owner, verified with 100 epochs; classmate, whose claim was not reproduced."""
     world = make_world()
     settled(world.task, world.owner)
     settled(world.task, world.classmate, Outcome.CLAIM_NOT_REPRODUCED)
@@ -81,7 +81,7 @@ def found(world: World, text: str, changed: dict[str, frozenset[int]] | None = N
     return [row.name for row in matching(class_of(world.task), read(text), changed)]
 
 
-OWNER, CLASSMATE = "Olive Owner", "classmate"
+OWNER, CLASSMATE = "Orla Owner", "classmate"
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ OWNER, CLASSMATE = "Olive Owner", "classmate"
     [
         ("", [CLASSMATE, OWNER]),
         ("q=owner", [OWNER]),
-        ("q=OLIVE+own", [OWNER]),
-        ("q=olive+classmate", []),
+        ("q=ORLA+own", [OWNER]),
+        ("q=orla+classmate", []),
         ("outcome=verified", [OWNER]),
         ("outcome=to_review", [CLASSMATE]),
         ("outcome=none", []),
@@ -151,7 +151,7 @@ def test_without_names_only_pseudonyms_and_receipts_are_searched(world: World) -
     make_blind(world.task)
     hidden = [world.owner.pseudonym]
     receipt = world.owner.submissions.get().receipt_number
-    assert found(world, "q=owner") == found(world, "q=olive") == found(world, "q=31-415") == []
+    assert found(world, "q=owner") == found(world, "q=orla") == found(world, "q=31-415") == []
     assert found(world, f"q={receipt}") == hidden == found(world, f"q={world.owner.pseudonym.replace(' ', '+')}")
     released(world.task, world.owner, world.instructor.user)
     assert found(world, "q=31-415") == [OWNER] and found(world, f"q={hidden[0].replace(' ', '+')}") == []

@@ -128,13 +128,13 @@ def test_nothing_is_asked_of_an_excused_student_s_work(world: World) -> None:
 
 def test_without_names_the_class_stands_by_keys_until_every_grade_is_released(world: World) -> None:
     students = [world.owner, world.classmate]
-    assert [one.name for one in class_of(world.task)] == ["classmate", "Olive Owner"]
+    assert [one.name for one in class_of(world.task)] == ["classmate", "Orla Owner"]
     make_blind(world.task)
     rows = class_of(world.task)
     assert [one.grade.enrollment for one in rows] == in_blind_order(world.task, students)
     assert {one.name for one in rows} == {student.pseudonym for student in students}
     released(world.task, world.owner, world.instructor.user)
-    assert {one.name for one in class_of(world.task)} == {"Olive Owner", world.classmate.pseudonym}
+    assert {one.name for one in class_of(world.task)} == {"Orla Owner", world.classmate.pseudonym}
 
 
 def test_a_class_takes_as_many_queries_as_one_student(world: World, django_assert_num_queries: Any) -> None:

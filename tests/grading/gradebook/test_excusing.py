@@ -122,7 +122,7 @@ def test_two_people_at_once_is_a_conflict_with_what_was_typed_still_there(world:
 def test_of_blind_work_the_page_shows_the_pseudonym(world: World) -> None:
     by_hand(world.task, blind=True)
     text = world.client("ta").get(address(world)).content.decode()
-    assert world.owner.pseudonym in text and "Olive" not in text
+    assert world.owner.pseudonym in text and "Orla" not in text
 
 
 @pytest.mark.parametrize("key", ["0" * 16, "x", "%20"])

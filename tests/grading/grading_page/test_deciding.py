@@ -84,14 +84,14 @@ def test_saving_a_decision_again_after_a_rerun_keeps_what_it_rests_on(world: Wor
 
 def test_adjustment_and_override_are_events_of_their_own_without_the_reasons(world: World) -> None:
     settled(world.task, world.owner, 100.0)
-    row = decided(world, adjustment=Decimal("-2.0"), adjustment_reason="Olive came late to the talk.")
-    assert total(world) == Decimal("8.0") and row.adjustment_reason == "Olive came late to the talk."
+    row = decided(world, adjustment=Decimal("-2.0"), adjustment_reason="Orla came late to the talk.")
+    assert total(world) == Decimal("8.0") and row.adjustment_reason == "Orla came late to the talk."
     decided(
         world,
         adjustment=Decimal("-2.0"),
-        adjustment_reason="Olive came late to the talk.",
+        adjustment_reason="Orla came late to the talk.",
         override=Decimal("7.5"),
-        override_reason="Agreed with Olive.",
+        override_reason="Agreed with Orla.",
     )
     assert total(world) == Decimal("7.5")
     assert actions() == ["grade.decided", "grade.adjusted", "grade.decided", "grade.overridden"]
@@ -99,7 +99,7 @@ def test_adjustment_and_override_are_events_of_their_own_without_the_reasons(wor
     assert (adjusted["adjustment_from"], adjusted["adjustment_to"]) == ("0.0", "-2.0")
     overridden = Event.objects.get(action="grade.overridden").details
     assert (overridden["override_from"], overridden["override_to"], overridden["points_to"]) == (None, "7.5", "7.5")
-    assert "Olive" not in str(list(Event.objects.values_list("details", flat=True)))
+    assert "Orla" not in str(list(Event.objects.values_list("details", flat=True)))
 
 
 def test_deciding_what_stands_already_changes_and_records_nothing(world: World) -> None:

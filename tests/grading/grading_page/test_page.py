@@ -33,7 +33,7 @@ def test_evidence_rubric_and_points_stand_in_one_view(world: World) -> None:
     differing(submission)
     item(world.task, "Claim reproduced", "4")
     page = shown(world)
-    assert "<h1>Olive Owner, Task A: Circle</h1>" in page
+    assert "<h1>Orla Owner, Task A: Circle</h1>" in page
     for said in ("Verified", "Claim reproduced", "+4.0", "What each number is", "Checks", "engine 1.0.0", "epoch 100"):
         assert said in page
     assert re.search(r"Counts</th><td>10.0 of 10", page)
@@ -52,7 +52,7 @@ def test_a_student_without_a_hand_in_has_a_page_too(world: World) -> None:
     with opened(world.client("ta"), world.task, world.owner) as (url, form):
         sent = form | {"override": "3,5", "override_reason": "Shown in class.", "act": "save"}
         response = world.client("ta").post(url, sent, follow=True)
-    assert "Olive Owner: saved, 3.5 of 10.0." in response.content.decode()
+    assert "Orla Owner: saved, 3.5 of 10.0." in response.content.decode()
 
 
 def test_the_attempt_that_counts_is_open_unless_the_address_names_another(world: World) -> None:

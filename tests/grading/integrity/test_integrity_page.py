@@ -65,7 +65,7 @@ def test_groups_stand_in_order_with_their_members(world: World, pair: list[Submi
     assert headings(page) == [
         "Two students handed in the same picture",
         "Two students handed in this exact link",
-        "Olive Owner claims epoch 90, and our run reaches the target at 141",
+        "Orla Owner claims epoch 90, and our run reaches the target at 141",
     ]
     for submission in pair:
         assert reverse("submission", kwargs={"receipt_number": submission.receipt_number}) in page
@@ -257,7 +257,7 @@ def test_the_download_has_a_row_per_member(world: World, pair: list[Submission])
     ]
     first = table[0]
     assert (first["student"], first["username"], first["epoch_shown"], first["epoch_claimed"]) == (
-        "Olive Owner",
+        "Orla Owner",
         "owner",
         "141",
         "90",

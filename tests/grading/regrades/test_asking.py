@@ -227,14 +227,14 @@ def test_an_answered_request_is_closed_once(world: World) -> None:
 
 def test_events_hold_no_words_of_anybody(world: World) -> None:
     release(world)
-    request = ask(world, reason="My name is Olive", picture=prepare_screenshot(picture()))
+    request = ask(world, reason="My name is Orla", picture=prepare_screenshot(picture()))
     answer(world, request)
     close_regrade(request=request, actor=world.owner.user)
     events = list(Event.objects.filter(action__startswith="regrade.").order_by("pk"))
     assert [one.action for one in events] == ["regrade.asked", "regrade.answered", "regrade.closed"]
     assert all((one.task_id, one.enrollment_id) == (world.task.pk, world.owner.pk) for one in events)
-    assert events[0].details == {"request": request.pk, "part": "automatic", "length": 16, "picture": True}
-    assert "Olive" not in str([one.details for one in events]) and "right" not in str([one.details for one in events])
+    assert events[0].details == {"request": request.pk, "part": "automatic", "length": 15, "picture": True}
+    assert "Orla" not in str([one.details for one in events]) and "right" not in str([one.details for one in events])
 
 
 def test_what_is_taken_back_can_t_be_asked_about(world: World) -> None:

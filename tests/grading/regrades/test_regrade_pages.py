@@ -119,7 +119,7 @@ def test_the_queue_has_what_waits_longest_first_and_filters(world: World) -> Non
     first, second = asked(world), asked(world, enrollment=world.classmate)
     other = make_task(world.course, slug="other")
     text = text_of(world.client("ta").get(at("regrades", world)))
-    assert "Open 2" in text and text.index("Olive Owner") < text.index(">classmate")
+    assert "Open 2" in text and text.index("Orla Owner") < text.index(">classmate")
     assert "waits less than a day" in text and at("regrade", world, first) in text
     for query, there in (
         (f"?section={lab.pk}", [second]),
@@ -150,7 +150,7 @@ def test_staff_answer_with_the_evidence_beside(world: World) -> None:
     text = text_of(world.client("ta").get(at("regrade", world, request)))
     submission = Grade.objects.get(enrollment=world.owner).submission
     assert submission is not None
-    assert "Second look: Olive Owner, Task A: Circle" in text and "No report" in text
+    assert "Second look: Orla Owner, Task A: Circle" in text and "No report" in text
     assert reverse("screenshot", kwargs={"receipt_number": submission.receipt_number, "position": 1}) in text
     assert reverse("evidence", kwargs={"receipt_number": submission.receipt_number}) in text
     assert "Grading page" in text and "Verified" in text
@@ -194,10 +194,10 @@ def test_strangers_get_nothing(world: World) -> None:
 def test_a_blind_task_hides_the_name_while_it_is_taken_back(world: World) -> None:
     GradingPolicy.objects.filter(task=world.task).update(blind=True)
     request = asked(world)
-    assert "Olive Owner" in text_of(world.client("ta").get(at("regrades", world)))
+    assert "Orla Owner" in text_of(world.client("ta").get(at("regrades", world)))
     hide_grades(task=world.task, enrollments=[world.owner], actor=world.instructor.user)
     for address in (at("regrades", world), at("regrade", world, request)):
         text = text_of(world.client("ta").get(address))
-        assert "Olive Owner" not in text and world.owner.pseudonym in text
+        assert "Orla Owner" not in text and world.owner.pseudonym in text
     task_url = reverse("task", kwargs=world.task.url_arguments())
     assert "My seed" not in text_of(world.client("owner").get(task_url))

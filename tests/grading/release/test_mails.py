@@ -57,7 +57,7 @@ def test_a_mail_says_where_to_look_and_no_points(world: World) -> None:
     assert sent.to == ["owner@example.edu"]
     assert sent.subject == "Course ml-1: your grade is there (Task A: Circle)"
     assert "http://" in sent.body and "/courses/ml-1/playground/circle/#grade" in sent.body
-    assert "10" not in sent.body and "Olive Owner" not in sent.body
+    assert "10" not in sent.body and "Orla Owner" not in sent.body
     assert row(world).mail_due_at is None and row(world).mailed_at is not None
     assert send_due_mails() == 0 and len(mail.outbox) == 1
 

@@ -48,7 +48,7 @@ def test_it_says_who_can_be_released_and_why_others_wait(world: World) -> None:
     assert "<dt>Can be released</dt><dd>1</dd>" in text and "<dt>Wait</dt><dd>1</dd>" in text
     assert "Why they wait: 1 to review by a person." in text
     assert "Release all 1 that can be" in text and "Take back" not in text
-    assert "Olive Owner" in page(world, "?show=ready") and "classmate" not in page(world, "?show=ready")
+    assert "Orla Owner" in page(world, "?show=ready") and "classmate" not in page(world, "?show=ready")
 
 
 def test_it_asks_back_and_says_what_students_will_see(world: World) -> None:
@@ -119,11 +119,11 @@ def test_a_section_narrows_the_page_and_all_of_it(world: World) -> None:
     mate.section = lab
     mate.save()
     query = f"?section={lab.pk}"
-    assert "Olive Owner" not in page(world, query) and "student0" in page(world, query)
+    assert "Orla Owner" not in page(world, query) and "student0" in page(world, query)
     text = post(world, query, act="release_all")
     assert "Release 1 grade?" in text and grade_key(world.task.pk, mate.pk) in text
     post(world, query, act="release", students=key(world), confirmed="1", status=422)  # not of this section
-    assert "student0" not in page(world, "?section=none") and "Olive Owner" in page(world, "?section=nonsense")
+    assert "student0" not in page(world, "?section=none") and "Orla Owner" in page(world, "?section=nonsense")
 
 
 def test_where_grades_show_by_themselves_single_ones_are_held_back(world: World) -> None:
@@ -139,9 +139,9 @@ def test_where_grades_show_by_themselves_single_ones_are_held_back(world: World)
 def test_blind_grading_shows_no_names_until_the_release(world: World) -> None:
     GradingPolicy.objects.filter(task=world.task).update(blind=True)
     text = page(world)
-    assert "Olive Owner" not in text and world.owner.pseudonym in text
-    assert "Olive Owner" not in post(world, act="release_all")
-    assert "Olive Owner" in post(world, act="release", students=key(world), confirmed="1")
+    assert "Orla Owner" not in text and world.owner.pseudonym in text
+    assert "Orla Owner" not in post(world, act="release_all")
+    assert "Orla Owner" in post(world, act="release", students=key(world), confirmed="1")
 
 
 def test_assistants_release_only_where_the_course_lets_them(world: World) -> None:

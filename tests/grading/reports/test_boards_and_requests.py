@@ -36,7 +36,7 @@ def test_nobody_is_named_who_is_not_named_on_the_board(made: Class) -> None:
     names = {row["shown as"] for row in rows(made, "leaderboard")}
     assert names == {made.world.owner.pseudonym}
     Enrollment.objects.update(show_name=True)
-    assert {row["shown as"] for row in rows(made, "leaderboard")} == {"Olive Owner"}
+    assert {row["shown as"] for row in rows(made, "leaderboard")} == {"Orla Owner"}
     make_blind(made.task)
     assert {row["shown as"] for row in rows(made, "leaderboard")} == {made.world.owner.pseudonym}
 
@@ -105,6 +105,6 @@ def test_names_of_blind_work_are_hidden_in_both_files_of_the_integrity_view(alik
     )
     for found in (rows(alike, "integrity"), csv_rows(page.content)):
         assert {(row["student"], row["username"]) for row in found} == {
-            ("Olive Owner", "owner"),
+            ("Orla Owner", "owner"),
             (alike.world.classmate.pseudonym, ""),
         }

@@ -53,10 +53,10 @@ def test_every_student_on_paper(made: Class) -> None:
     data = content(download(made, "students", "pdf"))
     pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages]
     assert len(pages) == 3
-    for page, name in zip(pages, ("classmate", "Olive Owner", "Theo Third"), strict=True):
+    for page, name in zip(pages, ("classmate", "Orla Owner", "Theo Third"), strict=True):
         assert page.count(name) >= 2 and f"· {name}" in page  # in its head and at its foot
     found = text(data)
-    for part in ("Olive Owner", "7.0 of 10.0 points (graded)", "Automatic, from the outcome 10.0", "Rubric −2.5"):
+    for part in ("Orla Owner", "7.0 of 10.0 points (graded)", "Automatic, from the outcome 10.0", "Rubric −2.5"):
         assert part in found
     for part in ("Adjustment −0.5", "Adjustment: Told twice", "Well done.", "• look at axes", "Report: No axis labels"):
         assert part in found
@@ -86,7 +86,7 @@ def test_students_get_their_own_as_it_is_released(made: Class) -> None:
 
 
 def test_a_report_of_somebody_else_has_nothing_of_mine(made: Class) -> None:
-    assert "Olive" not in own(made, "classmate")
+    assert "Orla" not in own(made, "classmate")
 
 
 def test_staff_see_nothing_of_blind_work_beside_a_name(made: Class) -> None:

@@ -72,7 +72,7 @@ def test_the_parts_of_a_grade_are_kept_apart(made: Class) -> None:
     found = [row[HEAD + part] for part in parts]
     assert found == ["7.0", "graded", "10.0", "-2.5", "-0.5", "", "yes", "no", "2"]
     assert row[HEAD + "receipt"] == made.grade.submission.receipt_number  # type: ignore[union-attr]
-    assert (row["name"], row["section"]) == ("Olive Owner", "")
+    assert (row["name"], row["section"]) == ("Orla Owner", "")
 
 
 def test_the_workbook_has_the_same_with_numbers_as_numbers(made: Class) -> None:

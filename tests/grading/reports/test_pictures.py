@@ -36,8 +36,8 @@ def test_every_picture_is_there_under_student_and_attempt(made: Class) -> None:
     found = archive(made)
     assert found.testzip() is None
     assert set(found.namelist()) == {
-        "Owner_Olive_owner/circle-attempt1-picture1.png",
-        "Owner_Olive_owner/circle-attempt2-picture1.png",
+        "Owner_Orla_owner/circle-attempt1-picture1.png",
+        "Owner_Orla_owner/circle-attempt2-picture1.png",
         "classmate/circle-attempt1-picture1.png",
         MANIFEST,
     }
@@ -71,7 +71,7 @@ def test_blind_work_is_in_folders_of_pseudonyms(made: Class) -> None:
     folders = {PurePosixPath(name).parent.name for name in found.namelist() if name != MANIFEST}
     assert folders == {safe_part(one.pseudonym) for one in (made.world.owner, made.world.classmate)}
     text = found.read(MANIFEST).decode()
-    for secret in ("Olive", "owner", "classmate", "run.png"):
+    for secret in ("Orla", "owner", "classmate", "run.png"):
         assert secret not in text
 
 
@@ -82,9 +82,9 @@ def test_several_assignments_keep_their_pictures_apart(made: Class) -> None:
     second.save()
     hand_in(second, made.world.owner)
     names = archive(made).namelist()
-    assert "Owner_Olive_owner/playground-circle-attempt1-picture1.png" in names
-    assert "Owner_Olive_owner/again-circle-attempt1-picture1.png" in names
-    assert archive(made, work="again/circle").namelist() == ["Owner_Olive_owner/circle-attempt1-picture1.png", MANIFEST]
+    assert "Owner_Orla_owner/playground-circle-attempt1-picture1.png" in names
+    assert "Owner_Orla_owner/again-circle-attempt1-picture1.png" in names
+    assert archive(made, work="again/circle").namelist() == ["Owner_Orla_owner/circle-attempt1-picture1.png", MANIFEST]
 
 
 def test_an_attempt_without_pictures_is_said(made: Class) -> None:
@@ -94,9 +94,7 @@ def test_an_attempt_without_pictures_is_said(made: Class) -> None:
 
 
 def test_folders_of_people_with_one_name_differ(made: Class) -> None:
-    User.objects.filter(pk=made.world.classmate.user_id).update(
-        first_name="Olive", last_name="Owner", username="OWNER?"
-    )
+    User.objects.filter(pk=made.world.classmate.user_id).update(first_name="Orla", last_name="Owner", username="OWNER?")
     folders = {name.split("/")[0] for name in archive(made).namelist()} - {MANIFEST}
     assert len(folders) == 2 and len({folder.casefold() for folder in folders}) == 2
 

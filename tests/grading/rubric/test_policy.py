@@ -75,7 +75,7 @@ def test_the_last_attempt_instead_of_the_best_shows_whose_points_go_down(world: 
     settled(world.task, world.owner, 200.0, claimed_epochs=100)
     settled(world.task, world.classmate)
     shown = post(world, counts="last")
-    assert [row.name for row in shown.context["effect"].rows] == ["Olive Owner"]
+    assert [row.name for row in shown.context["effect"].rows] == ["Orla Owner"]
     assert total(world, world.owner) == 10 and not GradingPolicy.objects.exists()
     assert post(world, counts="last", confirmed=digest_in(shown)).status_code == 302
     assert total(world, world.owner) == shown.context["effect"].rows[0].after < 10

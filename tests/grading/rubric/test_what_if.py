@@ -53,7 +53,7 @@ def test_only_who_changes_is_kept_by_name(world: World) -> None:
     for name in ("owner", "aaron"):
         RubricMark.objects.create(grade=Grade.objects.get(enrollment__user__username=name), item=row)
     effect = effect_between(before, standing(world.task))
-    assert [moved.name for moved in effect.rows] == ["aaron", "Olive Owner"]
+    assert [moved.name for moved in effect.rows] == ["aaron", "Orla Owner"]
     assert [moved.difference for moved in effect.rows] == ["+2.0", "+2.0"]
 
 
@@ -81,7 +81,7 @@ def test_in_a_blind_task_released_grades_have_names_and_others_pseudonyms(world:
     before = standing(world.task)
     type(row).objects.update(points=Decimal(1))
     names = {moved.name for moved in effect_between(before, standing(world.task)).rows}
-    assert names == {"Olive Owner", world.classmate.pseudonym}
+    assert names == {"Orla Owner", world.classmate.pseudonym}
 
 
 def test_staff_are_no_students(world: World) -> None:

@@ -42,7 +42,7 @@ def test_other_points_are_shown_with_before_and_after_and_then_stored(world: Wor
     shown = post(world, "rubric_item_edit", item=report.pk, **sent)
     assert shown.status_code == 200 and points_of(report) == 2 and not Event.objects.exists()
     [row] = shown.context["effect"].rows
-    assert (row.name, row.before, row.after, row.difference) == ("Olive Owner", 6, Decimal("4.5"), "−1.5")
+    assert (row.name, row.before, row.after, row.difference) == ("Orla Owner", 6, Decimal("4.5"), "−1.5")
     page = words(shown)
     assert "1 student gets other points." in page and "None of them sees it yet." in page
     assert "Change it for 1 student" in page and "does not see it yet" in page
@@ -156,7 +156,7 @@ def test_names_stay_hidden_in_the_preview_of_a_blind_task(world: World) -> None:
     shown = post(world, "rubric_item_edit", item=report.pk, title="Report", points="1")
     names = [row.name for row in shown.context["effect"].rows]
     assert names == [person.pseudonym for person in in_blind_order(world.task, people)]
-    assert "Olive" not in shown.content.decode()
+    assert "Orla" not in shown.content.decode()
 
 
 def test_back_to_the_form_brings_what_was_typed(world: World) -> None:
