@@ -93,13 +93,8 @@ def show(grade: StudentGrade, *, for_staff: bool = False, now: datetime) -> Grad
 
 
 def _sentence(grade: StudentGrade) -> str:
-    """Say why there are no points, or for whom they don't count."""
-    if grade.result.total is not None:
-        return ""
-    said = _NO_POINTS.get(grade.result.state, "There are no points yet.")
-    if grade.result.state is State.EXCUSED and grade.row is not None:
-        said += f" The reason: {grade.row.excused_reason}"
-    return said
+    """Say why there are no points, or that the task does not count; why somebody is excused, only staff read."""
+    return "" if grade.result.total is not None else _NO_POINTS.get(grade.result.state, "There are no points yet.")
 
 
 def _counting(grade: StudentGrade) -> str:

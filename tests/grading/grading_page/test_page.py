@@ -34,7 +34,15 @@ def test_evidence_rubric_and_points_stand_in_one_view(world: World) -> None:
     item(world.task, "Claim reproduced", "4")
     page = shown(world)
     assert "<h1>Orla Owner, Task A: Circle</h1>" in page
-    for said in ("Verified", "Claim reproduced", "+4.0", "What each number is", "Checks", "engine 1.0.0", "epoch 100"):
+    for said in (
+        "Verified",
+        "Claim reproduced",
+        "+4.0",
+        "What each number is",
+        "Checks",
+        "engine 1.0.0",
+        "100 official epochs",
+    ):
         assert said in page
     assert re.search(r"Counts</th><td>10.0 of 10", page)
     assert "run.png" in page  # the picture's own name
@@ -167,7 +175,7 @@ def test_a_frozen_result_is_shown_with_its_own_engine(world: World) -> None:
         world.client("ta").post(url, form | {"act": "save"})
     rerun(submission, 400.0, world)
     page = shown(world)
-    assert "engine 1.0.0, epoch 100" in page
+    assert "engine 1.0.0, 100 official epochs" in page
 
 
 def test_review_is_in_the_navigation_of_staff_only(world: World) -> None:
