@@ -24,8 +24,10 @@ from coursework import append_only
 from coursework.celery import app as celery_app
 from coursework.runtime.broker import running_broker
 
-# The same examples in every run, so that a failure is a change's own; HYPOTHESIS_PROFILE=explore looks for new ones.
+# The same examples in every run, so that a failure is a change's own. HYPOTHESIS_PROFILE=explore looks for new ones,
+# few is for a second run of the same tests.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("few", derandomize=True, deadline=None, max_examples=15)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=500)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
