@@ -79,7 +79,7 @@ def is_ungraded(grade: StudentGrade, *, has_rubric: bool) -> bool:
     """
     if grade.result.to_review:
         return True
-    return has_rubric and not grade.is_decided and grade.result.state in _UNGRADED_STATES
+    return has_rubric and not grade.is_fixed and grade.result.state in _UNGRADED_STATES
 
 
 def ungraded_in(task: Task, grades: Iterable[StudentGrade]) -> frozenset[int]:

@@ -45,6 +45,11 @@ class StudentGrade:
     @property
     def is_decided(self) -> bool:
         """True once a person has graded it."""
+        return self.is_fixed and self.row is not None and not self.row.by_release
+
+    @property
+    def is_fixed(self) -> bool:
+        """True once a person has graded it, or released it as it was: no newer result changes it by itself."""
         return self.row is not None and self.row.decided_at is not None
 
     @property
@@ -228,7 +233,8 @@ def _decision(row: Grade | None, rubric: Decimal | None, *, has_rubric: bool) ->
         submission_id=row.submission_id,
         verification_id=row.verification_id,
         automatic=row.automatic,
-        rubric=(rubric or Decimal("0.0")) if has_rubric else None,
+        rubric=(rubric or Decimal("0.0")) if has_rubric and not row.by_release else None,
+        by_release=row.by_release,
         adjustment=row.adjustment,
         override=row.override,
         kept_against=row.kept_against_id,

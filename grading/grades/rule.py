@@ -66,7 +66,7 @@ class AttemptResult:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person decided, and on which result. `rubric` is None for a task without a rubric."""
+    """What a person decided, and on which result. `rubric` is None for a task without one, and where nobody graded."""
 
     submission_id: int | None
     verification_id: int | None
@@ -74,6 +74,7 @@ class Decision:
     rubric: Decimal | None
     adjustment: Decimal = ZERO
     override: Decimal | None = None
+    by_release: bool = False  # nobody graded: the automatic points were released as they were
     kept_against: int | None = None  # the verification that the person saw and did not take over, and all before it
 
 
@@ -172,12 +173,13 @@ def grade(
     if excused:
         points = Points(points.automatic, points.rubric, points.late, points.adjustment, points.override, None)
     differs = _differs(decision, attempts, now)
+    graded = decision is not None and not decision.by_release
     return Result(
-        state=_state(counting, decision, excused=excused, is_closed=is_closed),
+        state=_state(counting, graded=graded, excused=excused, is_closed=is_closed),
         counting=counting,
         points=points,
         differs=differs,
-        to_review=not excused and (differs is not None or (decision is None and _waits_for_a_person(counting, newest))),
+        to_review=not excused and (differs is not None or (not graded and _waits_for_a_person(counting, newest))),
     )
 
 
@@ -220,10 +222,10 @@ def _waits_for_a_person(counting: AttemptResult | None, newest: AttemptResult | 
     return any(one is not None and one.needs_a_person for one in (counting, newest))
 
 
-def _state(counting: AttemptResult | None, decision: Decision | None, *, excused: bool, is_closed: bool) -> State:
+def _state(counting: AttemptResult | None, *, graded: bool, excused: bool, is_closed: bool) -> State:
     if excused:
         return State.EXCUSED
-    if decision is not None:
+    if graded:
         return State.GRADED
     if counting is None:
         return State.MISSING if is_closed else State.NOT_YET

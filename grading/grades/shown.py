@@ -104,6 +104,10 @@ def _counting(grade: StudentGrade) -> str:
         return ""
     if grade.is_decided:
         return f"Attempt {attempt.attempt} was graded. A newer attempt or check changes that only if a person does."
+    if grade.is_fixed:
+        return (
+            f"Attempt {attempt.attempt} makes the points. A newer attempt or check changes them only if a person does."
+        )
     if len(grade.attempts) == 1:
         return f"Attempt {attempt.attempt} makes the points."
     which = (

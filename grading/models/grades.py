@@ -36,6 +36,9 @@ class Grade(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    by_release = models.BooleanField(
+        default=False, help_text="All that was decided is to release the automatic points as they were."
+    )
     submission = models.ForeignKey(
         Submission,
         on_delete=models.PROTECT,
@@ -108,6 +111,10 @@ class Grade(models.Model):
                     adjustment=0,
                 ),
                 name="undecided_grade_keeps_nothing",
+            ),
+            CheckConstraint(
+                condition=Q(by_release=False) | Q(decided_at__isnull=False, override__isnull=True, adjustment=0),
+                name="fixed_by_release_and_no_more",
             ),
             CheckConstraint(
                 condition=Q(verification__isnull=True) | Q(submission__isnull=False),

@@ -72,6 +72,7 @@ def decide(*, task: Task, enrollment: Enrollment, actor: User, seen: Seen, judge
         return row
     earlier = Judgement() if before.row is None else judgement_of(row)
     freeze(row, frozen, actor)
+    row.by_release = False
     for field in ("adjustment", "adjustment_reason", "override", "override_reason", "comment"):
         setattr(row, field, getattr(judgement, field))
     row.save(update_fields=DECIDED)
@@ -92,6 +93,7 @@ def undecide(*, task: Task, enrollment: Enrollment, actor: User, version: int) -
     before = grade_of(task, enrollment)
     row.decided_at = row.decided_by = row.submission = row.verification = row.kept_against = None
     row.automatic = row.override = None
+    row.by_release = False
     row.adjustment, row.adjustment_reason, row.override_reason = ZERO, "", ""
     row.version += 1
     row.save(update_fields=DECIDED)

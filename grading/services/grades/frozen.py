@@ -13,7 +13,7 @@ from grading.grades.rule import AttemptResult, Progress, counting_attempt
 from grading.models import LIVE, Grade, Verification
 
 DECIDED = (
-    *("decided_at", "decided_by", "submission", "verification", "automatic", "kept_against"),
+    *("decided_at", "decided_by", "by_release", "submission", "verification", "automatic", "kept_against"),
     *("adjustment", "adjustment_reason", "override", "override_reason", "comment", "version"),
 )
 

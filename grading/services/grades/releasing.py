@@ -17,6 +17,11 @@ from grading.grades.rule import State
 from grading.grades.waiting import LeftOut, why_not_released
 from grading.models import Grade, ReleaseMode, ReleaseState
 
+_UNDECIDED: dict[str, Any] = {
+    **dict.fromkeys(("decided_at", "decided_by", "submission", "verification", "automatic", "kept_against")),
+    "by_release": False,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Released:
@@ -58,10 +63,14 @@ def release_grades(*, task: Task, enrollments: Iterable[Enrollment], actor: User
 
 @transaction.atomic
 def hide_grades(*, task: Task, enrollments: Iterable[Enrollment], actor: User) -> Released:
-    """Take back that these students see their grades; mails that did not go out yet don't any more."""
+    """Take back that these students see their grades; mails that did not go out yet don't any more.
+
+    Points that the release had fixed, and nothing else, follow the verifications again.
+    """
     found = _locked(task, enrollments)
     hidden, left_out = _parted(found, lambda grade: None if grade.is_released else LeftOut.NOT_RELEASED)
     _change(hidden, release_state=ReleaseState.HIDDEN, mail_due_at=None)
+    Grade.objects.filter(pk__in=[grade.row.pk for grade in hidden if grade.row], by_release=True).update(**_UNDECIDED)
     _record("grade.hidden", task, hidden, actor)
     return Released(len(hidden), left_out)
 
@@ -105,7 +114,7 @@ def _decide(grades: Iterable[StudentGrade], actor: User, now: datetime) -> None:
         grade.row.automatic = counting.automatic
         rows.append(grade.row)
     # First what is the same for all: it costs next to nothing, and the others' constraint asks for it.
-    Grade.objects.filter(pk__in=[row.pk for row in rows]).update(decided_at=now, decided_by=actor)
+    Grade.objects.filter(pk__in=[row.pk for row in rows]).update(decided_at=now, decided_by=actor, by_release=True)
     Grade.objects.bulk_update(rows, ("submission", "verification", "automatic"), batch_size=500)
 
 

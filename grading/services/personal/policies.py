@@ -46,7 +46,7 @@ class Policy:
 _OF_SUBMISSION = "submission__enrollment__user"
 
 _DECISION = (
-    *("submission", "verification", "automatic", "kept_against", "decided_at", "decided_by"),
+    *("submission", "verification", "automatic", "kept_against", "decided_at", "decided_by", "by_release"),
     *("adjustment", "adjustment_reason", "override", "override_reason", "excused", "excused_reason", "comment"),
 )
 

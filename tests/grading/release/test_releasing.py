@@ -13,7 +13,16 @@ from coursework.models import Assignment, Enrollment, Event
 from grading.grades.reading import grade_of
 from grading.grades.rule import State
 from grading.grades.waiting import LeftOut
-from grading.models import Grade, GradingPolicy, ReleaseMode, Status, Verification
+from grading.models import (
+    Grade,
+    GradingPolicy,
+    ReleaseMode,
+    RubricItem,
+    RubricMark,
+    RubricUse,
+    Status,
+    Verification,
+)
 from grading.services.grades.releasing import Released, hide_grades, release_grades
 from tests.grading.graded import by_hand, classmates, decided, settled
 from tests.world import World, hand_in, verification_of
@@ -54,7 +63,8 @@ def test_a_release_decides_on_the_automatic_points_as_they_are(world: World) -> 
     assert (row.automatic, row.decided_by, row.version) == (Decimal("10.0"), world.instructor.user, 1)
     assert (row.release_state, row.released_by, row.mail_due_at) == ("released", world.instructor.user, None)
     found = grade_of(world.task, world.owner)
-    assert (found.is_released, found.result.state, found.result.total) == (True, State.GRADED, Decimal("10.0"))
+    assert (found.is_released, found.result.state, found.result.total) == (True, State.SETTLED, Decimal("10.0"))
+    assert found.is_fixed and not found.is_decided  # nobody graded
 
 
 def test_a_better_attempt_after_the_release_only_shows_as_a_difference(world: World) -> None:
@@ -119,6 +129,34 @@ def test_a_decision_on_what_waited_can_be_released(world: World) -> None:
     assert release(world).count == 1
 
 
+def test_what_a_person_decided_stays_decided_when_it_is_taken_back(world: World) -> None:
+    decided(settled(world.task, world.owner), world.ta, adjustment=Decimal(-1), adjustment_reason="No picture")
+    release(world)
+    hide(world)
+    found = grade_of(world.task, world.owner)
+    assert (found.is_decided, found.result.total) == (True, Decimal("9.0"))
+
+
+def test_a_rubric_that_replaces_takes_nothing_of_what_nobody_graded(world: World) -> None:
+    GradingPolicy.objects.filter(task=world.task).update(rubric_use=RubricUse.INSTEAD)
+    item = RubricItem.objects.create(task=world.task, title="Report", points=Decimal(4))
+    settled(world.task, world.owner)
+    graded = decided(settled(world.task, world.classmate), world.ta)
+    RubricMark.objects.create(grade=graded, item=item)
+    before = [grade_of(world.task, person).result.total for person in (world.owner, world.classmate)]
+    release(world, world.owner, world.classmate)
+    after = [grade_of(world.task, person).result.total for person in (world.owner, world.classmate)]
+    assert before == after == [Decimal("10.0"), Decimal("4.0")]
+
+
+def test_what_comes_in_after_the_release_and_needs_a_person_says_so(world: World) -> None:
+    settled(world.task, world.owner)
+    release(world)
+    settled(world.task, world.owner, None, claimed_epochs=60)
+    found = grade_of(world.task, world.owner)
+    assert (found.result.total, found.result.to_review) == (Decimal("10.0"), True)
+
+
 def test_taking_back_hides_and_a_release_shows_again(world: World) -> None:
     settled(world.task, world.owner)
     release(world, mail=True)
@@ -126,8 +164,8 @@ def test_taking_back_hides_and_a_release_shows_again(world: World) -> None:
     assert hide(world) == Released(1, [])
     row = Grade.objects.get()
     assert (row.release_state, row.mail_due_at, row.version) == ("hidden", None, 2)
-    assert row.decided_at is not None  # what was decided stays decided
-    assert not grade_of(world.task, world.owner).is_released
+    found = grade_of(world.task, world.owner)
+    assert not found.is_released and not found.is_fixed  # the points follow the verifications again
     release(world)
     assert grade_of(world.task, world.owner).is_released
     assert acts() == ["grade.released", "grade.hidden", "grade.released"]
@@ -175,7 +213,7 @@ def test_a_class_takes_as_many_queries_as_two(world: World, django_assert_num_qu
         release(world, *students[:2])
     with django_assert_num_queries(15):
         release(world, *students[2:])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         hide(world, *students)
 
 
