@@ -1,6 +1,7 @@
 """scripts/backup and scripts/restore as an operator runs them, into a database of its own."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -36,10 +37,10 @@ def here(worker_environment: dict[str, str], data_dir: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def elsewhere(here: dict[str, str], tmp_path: Path) -> Iterator[dict[str, str]]:
+def elsewhere(worker_environment: dict[str, str], tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment of a fresh machine: no database, no files."""
-    with empty_database(here["DATABASE_URL"], tmp_path) as url:
-        yield here | {"DATABASE_URL": url, "DATA_DIR": str(tmp_path / "elsewhere")}
+    with empty_database(worker_environment["DATABASE_URL"], tmp_path) as url:
+        yield worker_environment | {"DATABASE_URL": url, "DATA_DIR": str(tmp_path / "elsewhere")}
 
 
 @pytest.fixture
@@ -48,6 +49,21 @@ def backup(here: dict[str, str], tmp_path: Path) -> Path:
     assert done.returncode == 0, done.stderr
     assert "3 submissions, 3 files" in done.stdout
     return tmp_path / "backups" / "one"
+
+
+_kept: list[Path] = []
+
+
+@pytest.fixture
+def kept_backup(request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of such a service, made once: for tests that ask nothing of what was backed up."""
+    if not _kept:
+        _kept.append(tmp_path_factory.mktemp("kept") / "one")
+        shutil.copytree(request.getfixturevalue("backup"), _kept[0])
+    copy = tmp_path / "backups" / "one"
+    if not copy.exists():
+        shutil.copytree(_kept[0], copy)
+    return copy
 
 
 def test_all_of_it_comes_back(backup: Path, elsewhere: dict[str, str]) -> None:
@@ -61,9 +77,9 @@ def test_all_of_it_comes_back(backup: Path, elsewhere: dict[str, str]) -> None:
 
 
 def test_what_was_restored_can_be_backed_up_with_the_same_rows(
-    backup: Path, elsewhere: dict[str, str], tmp_path: Path
+    kept_backup: Path, elsewhere: dict[str, str], tmp_path: Path
 ) -> None:
-    run("restore", backup, environment=elsewhere)
+    run("restore", kept_backup, environment=elsewhere)
     again = run("backup", tmp_path / "backups", "--name", "two", environment=elsewhere)
     assert again.returncode == 0, again.stderr
     manifests = [json.loads((tmp_path / "backups" / name / "manifest.json").read_text()) for name in ("one", "two")]
@@ -71,40 +87,40 @@ def test_what_was_restored_can_be_backed_up_with_the_same_rows(
     assert manifests[0]["rows"]["grading_verification"] == 3
 
 
-def test_its_sums_can_be_checked_without_us(backup: Path) -> None:
-    done = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=backup, check=False)
+def test_its_sums_can_be_checked_without_us(kept_backup: Path) -> None:
+    done = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=kept_backup, check=False)
     assert done.returncode == 0
-    listed = {line.split("  ", 1)[1] for line in (backup / "SHA256SUMS").read_text().splitlines()}
-    found = {path.relative_to(backup).as_posix() for path in backup.rglob("*") if path.is_file()}
+    listed = {line.split("  ", 1)[1] for line in (kept_backup / "SHA256SUMS").read_text().splitlines()}
+    found = {path.relative_to(kept_backup).as_posix() for path in kept_backup.rglob("*") if path.is_file()}
     assert listed == found - {"SHA256SUMS"}
 
 
-def test_only_its_owner_may_read_it(backup: Path) -> None:
-    assert [path for path in (backup, *backup.rglob("*")) if path.stat().st_mode & 0o077] == []
+def test_only_its_owner_may_read_it(kept_backup: Path) -> None:
+    assert [path for path in (kept_backup, *kept_backup.rglob("*")) if path.stat().st_mode & 0o077] == []
 
 
-def test_a_database_in_use_is_not_replaced_unless_forced(backup: Path, elsewhere: dict[str, str]) -> None:
-    run("restore", backup, environment=elsewhere)
-    refused = run("restore", backup, environment=elsewhere)
+def test_a_database_in_use_is_not_replaced_unless_forced(kept_backup: Path, elsewhere: dict[str, str]) -> None:
+    run("restore", kept_backup, environment=elsewhere)
+    refused = run("restore", kept_backup, environment=elsewhere)
     assert refused.returncode != 0
     assert "The database is in use" in refused.stderr and "--force" in refused.stderr
-    assert run("restore", backup, "--force", environment=elsewhere).returncode == 0
+    assert run("restore", kept_backup, "--force", environment=elsewhere).returncode == 0
 
 
 @pytest.mark.parametrize("damage", ["altered picture", "missing picture", "altered dump", "no sums"])
 def test_a_damaged_backup_is_refused_before_anything_is_touched(
-    damage: str, backup: Path, elsewhere: dict[str, str]
+    damage: str, kept_backup: Path, elsewhere: dict[str, str]
 ) -> None:
-    shown = next((backup / "media").rglob("*.png"))
-    dump = next(backup.glob("database.*"))
+    shown = next((kept_backup / "media").rglob("*.png"))
+    dump = next(kept_backup.glob("database.*"))
     damages: dict[str, Callable[[], object]] = {
         "altered picture": lambda: shown.write_bytes(b"something else"),
         "missing picture": shown.unlink,
         "altered dump": lambda: dump.write_bytes(dump.read_bytes()[:-1]),
-        "no sums": (backup / "SHA256SUMS").unlink,
+        "no sums": (kept_backup / "SHA256SUMS").unlink,
     }
     damages[damage]()
-    done = run("restore", backup, environment=elsewhere)
+    done = run("restore", kept_backup, environment=elsewhere)
     assert done.returncode != 0
     assert "damaged or missing" in done.stderr or "is not a whole backup" in done.stderr
     assert not (Path(elsewhere["DATA_DIR"]) / "media").exists()
@@ -123,7 +139,7 @@ def test_a_file_that_was_lost_before_is_told_and_the_rest_is_backed_up(
     assert f"Was missing before the backup: {lost}" in restored.stderr
 
 
-def test_a_backup_never_replaces_another(backup: Path, here: dict[str, str], tmp_path: Path) -> None:
+def test_a_backup_never_replaces_another(kept_backup: Path, here: dict[str, str], tmp_path: Path) -> None:
     done = run("backup", tmp_path / "backups", "--name", "one", environment=here)
     assert done.returncode != 0
     assert "is there already" in done.stderr
