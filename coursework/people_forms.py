@@ -8,6 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
+from coursework.addresses import search_in, section_in
 from coursework.models import Course, Role, Section
 from coursework.roster import MOST_BYTES, Plan, Roster, RosterRow, read_roster
 from coursework.roster.columns import LABELS, LONGEST
@@ -15,7 +16,6 @@ from coursework.roster.text import tidy, unshowable
 from coursework.selectors.people import SORTS
 
 ACTIVE = {"yes": True, "left": False, "all": None}
-_MOST_SEARCHED = 100  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,12 @@ class PeopleFilter:
     @classmethod
     def read(cls, query: QueryDict) -> "PeopleFilter":
         """Read the part of an address after the question mark."""
-        role, section = query.get("role", ""), query.get("section", "")
+        role = query.get("role", "")
         active, sort = query.get("active", "yes"), query.get("sort", "name")
-        known_section = section == "none" or (section.isascii() and section.isdigit() and len(section) < 18)
         return cls(
-            search=query.get("q", "").replace("\0", "")[:_MOST_SEARCHED].strip(),
+            search=search_in(query),
             role=role if role in Role.values else "",
-            section=section if known_section else "",
+            section=section_in(query),
             active=active if active in ACTIVE else "yes",
             sort=sort.removeprefix("-") if sort.removeprefix("-") in SORTS else "name",
             descending=sort.startswith("-") and sort[1:] in SORTS,

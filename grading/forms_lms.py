@@ -8,6 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
+from coursework.addresses import whole_number
 from coursework.models import Course, Section
 from coursework.roster.text import shown
 from grading.lms.columns import TaskColumn
@@ -20,7 +21,6 @@ from grading.models import LmsSystem
 from grading.services.lms.uploads import LmsUpload
 
 _LONGEST_NAME = 120
-_MOST_DIGITS = 9
 
 
 class LmsUploadForm(forms.Form):
@@ -152,7 +152,7 @@ def _columns(post: QueryDict, file: LmsFile, tasks: Sequence[TaskColumn], proble
         said = post.get(f"column-{task.pk}", "")
         if not said:
             continue
-        position = _whole(said)
+        position = whole_number(said)
         column = file.column(position) if position is not None else None
         if column is None:
             problems.append(
@@ -178,13 +178,9 @@ def _by_hand(post: QueryDict, file: LmsFile, people: Sequence[Person], problems:
         said = post.get(f"row-{row.number}", "")
         if not said:
             continue
-        person = _whole(said)
+        person = whole_number(said)
         if person is None or person not in known:
             problems.append(f"Row {row.shown_number:,}: {shown(said)!r} is no student of the course.")
         else:
             found[row.number] = person
     return found
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None

@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from coursework.addresses import NO_SECTION
 from coursework.models import Assignment, Course, Section, Task
 from grading.reports.registry import LEFT_OUT, REPORTS, Report
 from grading.reports.scope import Scope
 
 FIRST = "grades"
 WHOLE_COURSE = ""
-NO_SECTION = "none"
+
 _UNKNOWN = "“%(value)s” can’t be chosen. Choose {}."
 
 

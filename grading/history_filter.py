@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
+from coursework.addresses import MOST_SEARCHED, whole_number
 from coursework.models import Course, Enrollment, Event, Task
 from grading.history import by_person, by_word, course_history
 from grading.history_wording import GROUPS
-
-_MOST_SEARCHED = 100  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class HistoryFilter:
         if first and last and last < first:
             problems["to"] = f"{last} is before {first}: choose a later day."
         return cls(
-            given["q"][:_MOST_SEARCHED], given["group"], given["task"], given["from"], given["to"], person, problems
+            given["q"][:MOST_SEARCHED], given["group"], given["task"], given["from"], given["to"], person, problems
         )
 
     @property
@@ -85,9 +84,10 @@ class HistoryFilter:
 
 
 def _member(course: Course, key: str) -> Enrollment | None:
-    if not (key.isascii() and key.isdigit() and len(key) < 18):
+    number = whole_number(key)
+    if number is None:
         return None
-    return Enrollment.objects.select_related("user").filter(course=course, pk=int(key)).first()
+    return Enrollment.objects.select_related("user").filter(course=course, pk=number).first()
 
 
 def _day(text: str) -> date | None:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.http import QueryDict
 
+from coursework.addresses import section_in, whole_number
 from coursework.models import Course, Task
 from grading.grades.names import staff_name
 from grading.grades.reading import is_shown
@@ -34,11 +35,11 @@ class RegradeFilter:
     def read(cls, values: QueryDict) -> "RegradeFilter":
         """Read the filter from an address."""
         state = values.get("state", "open")
-        task, section = values.get("task", ""), values.get("section", "")
+        task = values.get("task", "")
         return cls(
             state if state in STATES else "open",
-            task if _is_key(task) else "",
-            section if _is_key(section) or section == "none" else "",
+            task if whole_number(task) is not None else "",
+            section_in(values),
         )
 
     def query(self, **more: object) -> str:
@@ -49,10 +50,6 @@ class RegradeFilter:
     def showing(self, state: str) -> "RegradeFilter":
         """Return the same filter for requests in another state."""
         return replace(self, state=state)
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 9
 
 
 @dataclass(frozen=True, slots=True)

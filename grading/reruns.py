@@ -147,7 +147,7 @@ def graded_in(batch: RerunBatch) -> tuple[int, int]:
     No rerun changes what a person decided: it only shows, until somebody takes it over or not.
     """
     of = Enrollment.objects.filter(submissions__rerun_items__batch=batch, grades__task=batch.task)
-    people = list(of.filter(grades__decided_at__isnull=False).distinct())
+    people = list(of.filter(grades__decided_at__isnull=False, grades__by_release=False).distinct())
     grades = grades_of([batch.task], people).values() if people else ()
     decided = [grade for grade in grades if grade.is_decided]
     return len(decided), sum(grade.result.differs is not None for grade in decided)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from coursework.addresses import whole_number
 from coursework.deadlines import Standing
 from coursework.design import Design
 from coursework.forms import HandInForm
@@ -67,9 +68,9 @@ def _fields(sent: QueryDict) -> dict[str, list[str]]:
 
 def _changed(request: HttpRequest, place: Place, prepared: Prepared, refusals: list[str]) -> HttpResponse:
     """Show the page after a button that changes the form and hands in nothing."""
-    wanted = request.POST.get("remove_picture", "")
-    if wanted.isdecimal() and len(wanted) < 19:
-        remove_picture(task=place.task, enrollment=place.enrollment, picture=int(wanted))
+    wanted = whole_number(request.POST.get("remove_picture", ""))
+    if wanted is not None:
+        remove_picture(task=place.task, enrollment=place.enrollment, picture=wanted)
     fields = _fields(request.POST)
     drawn = _as_drawn(fields, place.design(fields))
     more, status = _keep(place, drawn, prepared)

@@ -64,4 +64,4 @@ def by_kind(changes: Sequence[Change]) -> Mapping[str, frozenset[int]]:
 
 def _decided_after(row: ClassRow, since: datetime) -> bool:
     kept = row.grade.row
-    return kept is not None and kept.decided_at is not None and kept.decided_at > since
+    return row.grade.is_decided and kept is not None and kept.decided_at is not None and kept.decided_at > since

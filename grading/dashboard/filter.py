@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from coursework.addresses import NO_SECTION, search_in, whole_number
 from grading.dashboard.needs import Reason
 from grading.dashboard.rows import Bucket, ClassRow
 from grading.evidence.standing import EvidenceState
 from grading.grades.rule import State
 
-MOST_SEARCHED = 100  # characters
 NEED = "need"
 OUTCOMES = {
     Bucket.VERIFIED: "Verified",
@@ -49,11 +49,11 @@ SORTS = (NEED, "name", "outcome", "official", "points", "attempts", "received")
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 18
+    return whole_number(text) is not None
 
 
 _ALLOWED: dict[str, Callable[[str], bool]] = {
-    "section": lambda text: text == "none" or _is_number(text),
+    "section": lambda text: text == NO_SECTION or _is_number(text),
     "outcome": lambda text: text in OUTCOMES,
     "state": lambda text: text in STATES,
     "flag": lambda text: text in FLAGS,
@@ -91,7 +91,7 @@ class ClassFilter:
             kept = {name: text for name, text in kept.items() if name not in ("changed", "since")}
         if kept.get("sort") == NEED:
             del kept["sort"]
-        return cls(q=query.get("q", "").replace("\0", "")[:MOST_SEARCHED].strip(), **kept)
+        return cls(q=search_in(query), **kept)
 
     def query(self, **changes: Any) -> str:
         """Write it as an address has it, with other values for some names; `page` may be among them."""

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
+from coursework.addresses import search_in, section_in
 from coursework.models import Role, Submission, Task
 from grading.evidence.standing import EvidenceState, Standing, standings
 from grading.grades.names import HiddenNames, hidden_names
@@ -15,7 +16,6 @@ from grading.models import CheckOutcome, CheckResult, Verification
 from grading.selectors import counting_submissions, latest_verification, with_verifications
 
 SHOWN = ("all", "look", "unreadable", "agree", "seen")  # the first unless an address says otherwise
-_MOST_SEARCHED = 100  # characters
 _WITHOUT_FINDING = (EvidenceState.UNREADABLE, EvidenceState.FAILED)
 
 
@@ -31,13 +31,12 @@ class QueueFilter:
     @classmethod
     def read(cls, query: QueryDict) -> "QueueFilter":
         """Read the part of an address after the question mark."""
-        show, section = query.get("show", ""), query.get("section", "")
-        known_section = section == "none" or (section.isascii() and section.isdigit() and len(section) < 18)
+        show = query.get("show", "")
         return cls(
             show=show if show in SHOWN else SHOWN[0],
             every=query.get("every") == "1",
-            section=section if known_section else "",
-            search=query.get("q", "").replace("\0", "")[:_MOST_SEARCHED].strip(),
+            section=section_in(query),
+            search=search_in(query),
         )
 
     @property

@@ -7,9 +7,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from coursework.addresses import NO_SECTION
 from coursework.models import Assignment, Course, Enrollment, Task
 from grading.gradebook.cells import KINDS, Cell, Kind, cell_of
-from grading.gradebook.wanted import BY_NAME, BY_SECTION, BY_TOTAL, NO_SECTION, Wanted
+from grading.gradebook.wanted import BY_NAME, BY_SECTION, BY_TOTAL, Wanted
 from grading.grades.reading import StudentGrade, grades_of
 from grading.grades.rule import course_total
 from grading.selectors import students

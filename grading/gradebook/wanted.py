@@ -5,11 +5,10 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from coursework.addresses import search_in, section_in, whole_number
 from grading.gradebook.cells import KINDS
 
 BY_NAME, BY_SECTION, BY_TOTAL = "name", "section", "total"
-NO_SECTION = "none"
-MOST_SEARCHED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +25,12 @@ class Wanted:
     @classmethod
     def read(cls, query: QueryDict) -> "Wanted":
         """Read the part of an address after the question mark."""
-        section, state, sort = query.get("section", ""), query.get("state", ""), query.get("sort", BY_NAME)
+        state, sort = query.get("state", ""), query.get("sort", BY_NAME)
         by = sort.removeprefix("-")
-        known = by in (BY_NAME, BY_SECTION, BY_TOTAL) or _is_key(by)
+        known = by in (BY_NAME, BY_SECTION, BY_TOTAL) or whole_number(by) is not None
         return cls(
-            search=query.get("q", "").replace("\0", "")[:MOST_SEARCHED].strip(),
-            section=section if section == NO_SECTION or _is_key(section) else "",
+            search=search_in(query),
+            section=section_in(query),
             state=state if state in KINDS else "",
             sort=by if known else BY_NAME,
             descending=known and sort.startswith("-"),
@@ -61,7 +60,3 @@ class Wanted:
             "page": str(page) if page else "",
         }
         return urlencode({name: value for name, value in parts.items() if value})
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 18

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from coursework.addresses import section_in
 from coursework.models import Enrollment, Role, Task, User
 from grading.grades.keys import in_blind_order
 from grading.grades.reading import StudentGrade, grades_of, policy_of
@@ -26,9 +27,8 @@ class GradingFilter:
     @classmethod
     def read(cls, query: QueryDict) -> "GradingFilter":
         """Read the part of an address after the question mark."""
-        show, section = query.get("show", ""), query.get("section", "")
-        known_section = section == "none" or (section.isascii() and section.isdigit() and len(section) < 18)
-        return cls(show if show in SHOWN else SHOWN[0], section if known_section else "")
+        show = query.get("show", "")
+        return cls(show if show in SHOWN else SHOWN[0], section_in(query))
 
     def query(self) -> str:
         """Write it as an address has it, with the question mark; nothing for everybody."""

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from coursework.addresses import whole_number
 from coursework.drawing.labels import count_of
 from coursework.models import Enrollment, Task, User
 from grading.dashboard.filter import ClassFilter
@@ -80,8 +81,8 @@ def _assign(data: QueryDict, viewer: Enrollment, task: Task, students: Sequence[
 def _reviewer(text: str) -> User | None:
     if text == "none":
         return None
-    known = text.isascii() and text.isdigit() and len(text) < 18
-    found = User.objects.filter(pk=int(text)).first() if known else None
+    key = whole_number(text)
+    found = User.objects.filter(pk=key).first() if key is not None else None
     if found is None:
         raise Refused("reviewer: choose one of the course’s staff, or nobody.")
     return found

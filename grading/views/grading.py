@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from coursework.addresses import whole_number
 from coursework.models import Task, User
 from grading.forms_grading import ACTS, ASSIGN, INSERT, NEXT, PREVIEW, SAVE, UNDECIDE, GradingForm, PassOnForm
 from grading.grades.judgement import Judgement, written
@@ -155,8 +156,8 @@ def _preview(request: HttpRequest, place: Place, form: GradingForm) -> HttpRespo
 
 def _inserted(request: HttpRequest, place: Place, form: GradingForm) -> GradingForm:
     """Put a saved comment below what is typed; nothing is stored."""
-    key = request.POST.get("saved", "")
-    saved = SavedComment.objects.filter(task=place.task, pk=key if key.isascii() and key.isdigit() else 0).first()
+    key = whole_number(request.POST.get("saved", ""))
+    saved = SavedComment.objects.filter(task=place.task, pk=key or 0).first()
     data = request.POST.copy()
     if saved is not None:
         data["comment"] = "\n\n".join(filter(None, (data.get("comment", "").strip(), saved.text)))

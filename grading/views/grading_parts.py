@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.html import format_html
 
 from coursework.access import staff_enrollment_or_404, task_or_404
+from coursework.addresses import whole_number
 from coursework.markdown import rendered_markdown
 from coursework.models import Enrollment, Role, Task, User
 from coursework.request import signed_in
@@ -71,8 +72,7 @@ def place_or_404(request: HttpRequest, course: str, assignment: str, task: str, 
 
 def attempt_number(request: HttpRequest) -> int | None:
     """Return the attempt that the address asks for; None for what can't be one."""
-    asked = request.GET.get("attempt", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
+    return whole_number(request.GET.get("attempt", ""), digits=5)
 
 
 def grade_in(queue: Queue, place: Place) -> StudentGrade:

@@ -17,6 +17,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coursework.access import enrollment_or_404, task_or_404
+from coursework.addresses import whole_number
 from coursework.models import DraftScreenshot, Enrollment, Task
 from coursework.request import signed_in
 from coursework.selectors.drafts import draft_of, draft_picture
@@ -202,8 +203,8 @@ def _found(request: HttpRequest, spot: Spot, row: PictureReading) -> dict[str, A
 def _missing(request: HttpRequest) -> dict[str, Any]:
     """Wait a minute for the row of a picture that nobody asked to read, then no longer."""
     now = int(timezone.now().timestamp())
-    asked = request.GET.get("since", "")
-    since = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 12 else now
+    asked = whole_number(request.GET.get("since", ""), digits=11)
+    since = now if asked is None else asked
     goes_on = 0 <= now - since < MISSING_SECONDS
     return {"seen": None, "since": since, "ask_again": ASK_FOR_MISSING_SECONDS if goes_on else None}
 

@@ -7,14 +7,13 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from coursework.access import instructor_enrollment_or_404
+from coursework.addresses import whole_number
 from coursework.request import signed_in
 from grading.models import PictureReading
 from grading.picture_queue import FAILED, readings_of
 from grading.services.evidence.readings import read_again
 from grading.services.leases import HINTS_PER_SWEEP
 from grading.tasks import hint_at_readings
-
-_LONGEST_NUMBER = 18  # digits; longer ones no database can hold
 
 
 @require_POST
@@ -52,9 +51,10 @@ def _chosen(wanted: str, rows: QuerySet[PictureReading]) -> QuerySet[PictureRead
     """Return the readings that are named; None for what names none. Raises Http404 for what is not among `rows`."""
     if wanted == "failed":
         return rows.filter(FAILED)
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) <= _LONGEST_NUMBER):
+    key = whole_number(wanted)
+    if key is None:
         return None
-    chosen = rows.filter(pk=int(wanted))
+    chosen = rows.filter(pk=key)
     if not chosen.exists():
         raise Http404
     return chosen

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from coursework.access import staff_enrollment_or_404, task_or_404
+from coursework.addresses import section_in
 from coursework.models import Enrollment, Section, Task
 from coursework.request import signed_in
 from grading.forms_release import RELEASE, ReleaseForm
@@ -34,7 +35,7 @@ def release_page(request: HttpRequest, *, course: str, assignment: str, task: st
     if not may_release(viewer):
         raise Http404
     found = task_or_404(enrollment=viewer, assignment=assignment, task=task)
-    section = _section(request)
+    section = section_in(request.GET)
     lines = release_lines(found, students_of(found, section=section))
     if request.method != "POST":
         return _page(request, viewer, found, lines)
@@ -48,11 +49,6 @@ def release_page(request: HttpRequest, *, course: str, assignment: str, task: st
         return _asked_back(request, viewer, found, form, chosen)
     _tell(request, form, _done(found, viewer, form, chosen))
     return redirect(_address(found, section=section))
-
-
-def _section(request: HttpRequest) -> str:
-    section = request.GET.get("section", "")
-    return section if section == "none" or (section.isascii() and section.isdigit() and len(section) < 10) else ""
 
 
 def _chosen(form: ReleaseForm, lines: list[ReleaseLine]) -> list[ReleaseLine]:
@@ -100,7 +96,7 @@ def _page(
     *,
     problems: list[str] | None = None,
 ) -> HttpResponse:
-    wanted, section = request.GET.get("show", ""), _section(request)
+    wanted, section = request.GET.get("show", ""), section_in(request.GET)
     wanted = wanted if wanted in PARTS else ""
     shown = [line for line in lines if not wanted or line.part == wanted]
     page = Paginator(shown, ON_A_PAGE).get_page(request.GET.get("page"))
@@ -161,6 +157,6 @@ def _asked_back(
         "without_address": sum(not line.grade.enrollment.user.email for line in changed),
         "keys": ",".join(line.key for line in chosen),
         "mail_works": mail_is_set_up(),
-        "here": _address(task, section=_section(request)),
+        "here": _address(task, section=section_in(request.GET)),
     }
     return render(request, "grading/release_confirm.html", context)
