@@ -1,4 +1,4 @@
-# Two images from the same source. `docker build .` makes the one for the web server, the workers, the sweeper and the
+# Two images from the same source. `docker build .` makes the one for the web server, the workers, sweeper, courier and the
 # migrations; `docker build --target evidence .` the one for the reader of screenshots, some 400 MB larger.
 # docker-compose.yml says which is which.
 FROM python:3.13-slim AS build

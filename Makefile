@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test browser drills bench-storm bench-pages lint vectors lock clean
+.PHONY: help setup run test browser api-fuzz drills bench-storm bench-pages lint vectors lock clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: setup ## Run all tests (ARGS="…" goes to pytest)
 
 browser: setup ## Run the tests that drive a real browser
 	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m browser $(ARGS)
+
+api-fuzz: setup ## Made-up requests to the whole API as every role, many and new ones (some minutes)
+	API_EXAMPLES=$${API_EXAMPLES:-50} HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n 0 tests/grading/api/test_schema_holds.py $(ARGS)
 
 drills: setup ## Take the service apart while it works, in full length (some minutes)
 	DRILLS=full $(BIN)/python -m pytest -n 0 -s -m drill $(ARGS)

@@ -2,7 +2,7 @@
 
 from django.http import QueryDict
 
-MOST_DIGITS = 17  # of a key: every database takes such a number
+MOST_DIGITS = 18  # of a key: every database takes such a number
 MOST_SEARCHED = 100  # characters
 NO_SECTION = "none"
 

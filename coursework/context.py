@@ -11,12 +11,13 @@ from coursework.models import Enrollment, Role, Task, User
 
 # Which entry a page belongs to, by the names of addresses.
 TASK_PAGES = {"home", "task", "hand_in", "hand_in_picture_reading", "submission", "practice", "practice_run"} | {
-    *("my_grades", "regrade_ask"),
+    *("my_grades", "regrade_ask", "assignment"),
 }
 OVERVIEW_PAGES = {"course_dashboard", "dashboard", "course_queue", "rerun_task", "rerun_batch", "integrity"} | {
     *("evidence", "evidence_mark", "evidence_queue", "assignment_dashboard", "dashboard_act", "rerun_selection"),
     *("history", "history_download", "lms", "lms_preview", "lms_download", "lms_write", "reports", "report_download"),
     *("release", "regrades", "regrade"),
+    *("lms_links", "lms_link", "lms_course_change", "lms_course_disconnect", "lms_roster", "lms_roster_read"),
 }
 GRADING_PAGES = {"grading", "grading_start", "grading_keep"}
 PEOPLE_PAGES = {"people", "person", "person_new", "person_password", "sections", "section", "section_delete"} | {
@@ -26,8 +27,12 @@ SETUP_PAGES = {"setup_home", "course_new", "course_setup", "course_edit", "cours
     *("assignment_new", "assignment_edit", "task_new", "task_edit", "task_seeds"),
     *("rubric", "rubric_copy", "rubric_item_new", "rubric_item_edit", "rubric_item_delete", "rubric_group_new"),
     *("rubric_item_move", "rubric_group_move", "rubric_group_edit", "policy", "saved_comments", "saved_comments_edit"),
+    *("webhooks", "webhook_new", "webhook", "webhook_edit", "webhook_delete", "webhook_secret"),
 }
 GRADEBOOK_PAGES = {"gradebook", "gradebook_student", "excuse"}
+OPERATION_PAGES = {"queue", "platforms", "platform", "platform_new", "platform_edit", "platform_link"} | {
+    *("platform_check", "deployment_add"),
+}
 BOARD_PAGES = {"leaderboard", "board_name", "board_settings", "board_reveal"}
 
 
@@ -51,7 +56,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if enrollment is not None:
         items += _course_items(request, enrollment)
     if user.is_staff:
-        items.append(("Operations", reverse("queue"), {"queue"}))
+        items.append(("Operations", reverse("queue"), OPERATION_PAGES))
     items.append(("Help", reverse("help"), {"help"}))
     return {"nav": [NavigationItem(label, url, here in names) for label, url, names in items]}
 

@@ -108,6 +108,13 @@ def design(rules: TaskRules, sent: Sent) -> Design:
     )
 
 
+def design_of(rules: TaskRules, spec: Spec) -> Design:
+    """Give the design that settings describe, held against the same rules as one that came as a link."""
+    link, bad_seed = _write(rules, spec)
+    refused = [Problem("seed", bad_seed, SEED_ALLOWED)] if bad_seed is not None else []
+    return replace(_judged(rules, link, _Reading(spec), refused), seed=spec.seed or "")
+
+
 def _read(rules: TaskRules, link: str) -> _Reading:
     if not link:
         return _Reading(rules.starting_spec)

@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 
+from coursework import hand_in_rules
 from coursework.design import Design
 from coursework.models import Task
 from coursework.rules import TaskRules
 from coursework.selectors.submissions import FORM_KEY
-from coursework.services.screenshots import ALLOWED, MOST_SCREENSHOTS
-from coursework.services.submissions import LATE_NOT_CONFIRMED, TOO_MANY_PICTURES
+from coursework.services.submissions import LATE_NOT_CONFIRMED
 from coursework.words import in_the_losses
 from engine.spec import Spec
 
@@ -60,8 +60,8 @@ class HandInForm(forms.Form):
         self.rules, self.design, self.late = rules, design, late
         self.pictures, self.picture_refusals = pictures, list(picture_refusals)
         claimed = self.fields["claimed_epochs"]
-        claimed.error_messages["required"] = f"Say at which epoch you reached the target: 1 to {task.max_epochs:,}."
-        claimed.error_messages["invalid"] = f"The claimed epoch is a whole number from 1 to {task.max_epochs:,}."
+        claimed.error_messages["required"] = hand_in_rules.no_claim(rules)
+        claimed.error_messages["invalid"] = hand_in_rules.unreadable_claim(rules)
         claimed.help_text = (
             f"The first epoch at which {in_the_losses(task.criterion)} {task.target}, at most {task.max_epochs:,}."
         )
@@ -74,9 +74,9 @@ class HandInForm(forms.Form):
     def clean_claimed_epochs(self) -> int:
         """Refuse a claim that no run of this task can confirm."""
         claimed: int = self.cleaned_data["claimed_epochs"]
-        if not 1 <= claimed <= self.rules.max_epochs:
-            shown = f"{claimed:,}" if abs(claimed) < 10**12 else "This number"
-            raise forms.ValidationError(f"{shown} is not allowed: 1 to {self.rules.max_epochs:,} epochs.")
+        refusal = hand_in_rules.of_claim(self.rules, claimed)
+        if refusal:
+            raise forms.ValidationError(refusal)
         return claimed
 
     def clean(self) -> dict[str, Any]:
@@ -84,12 +84,8 @@ class HandInForm(forms.Form):
         cleaned = super().clean() or {}
         if "link" not in self.errors:
             self._check_design()
-        for refusal in self.picture_refusals:
+        for refusal in hand_in_rules.of_pictures(self.pictures, self.picture_refusals):
             self.add_error("screenshots", refusal)
-        if self.pictures > MOST_SCREENSHOTS:
-            self.add_error("screenshots", TOO_MANY_PICTURES.format(self.pictures))
-        if not self.pictures and not self.picture_refusals:
-            self.add_error("screenshots", f"Add at least one screenshot. Allowed: 1 to {MOST_SCREENSHOTS} {ALLOWED}.")
         if self.late and not cleaned.get("confirm_late"):
             self.add_error("confirm_late", LATE_NOT_CONFIRMED)
         return cleaned
@@ -99,12 +95,8 @@ class HandInForm(forms.Form):
         design = self.design
         if design.is_empty:
             self.add_error("link", "Paste the address from your browser, or build the network in the picture.")
-        for problem in design.unreadable:
-            self.add_error("link", problem.message)
-        for problem in design.problems:
-            self.add_error("seed" if problem.field == "seed" else "network", problem.message)
-        if design.impossible:
-            self.add_error("seed", f"{design.impossible} Take another seed: nothing was used up.")
+        for refusal in hand_in_rules.of_design(design):
+            self.add_error(refusal.about if refusal.about in ("link", "seed") else "network", refusal.message)
         if design.contradicts:
             self.add_error(
                 "link",

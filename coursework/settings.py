@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 import engine
 from coursework.runtime.account_settings import account_settings
+from coursework.runtime.api_settings import api_settings
 from coursework.runtime.celery_settings import celery_settings
 from coursework.runtime.errors import start_reporting
 from coursework.runtime.logs import logging_config
@@ -87,7 +88,10 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
+    "django_filters",
     "rest_framework",
+    "knox",
+    "drf_spectacular",
 ]
 MIDDLEWARE = [
     "coursework.runtime.requests.RequestContextMiddleware",
@@ -96,6 +100,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Pages inside an LMS: edits the policy, and the cookies that those below set.
+    "grading.frames.FramesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -228,7 +234,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"]}
+_api = api_settings(env)
+API_RATES: dict[str, int] = _api["API_RATES"]
+vars().update(_api)
 
 # --- Work behind the pages -----------------------------------------------------------------------------------------
 
@@ -250,7 +258,12 @@ READ_SCREENSHOTS: bool = env.bool("READ_SCREENSHOTS", default=True)
 
 LOGGING = logging_config(json=env.bool("LOG_JSON", default=PRODUCTION), level=env.str("LOG_LEVEL", default="INFO"))
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-METRICS_ADDRESSES = networks(env.list("METRICS_ADDRESSES", default=[]))
+METRICS_ADDRESSES = networks(env.list("METRICS_ADDRESSES", default=[]), variable="METRICS_ADDRESSES")
+# Where requests of ours (webhooks, LMS) may go besides public https addresses, as networks; http only there.
+OUTBOUND_NETWORKS = networks(
+    env.list("OUTBOUND_NETWORKS", default=[] if PRODUCTION else ["127.0.0.0/8", "::1/128"]),
+    variable="OUTBOUND_NETWORKS",
+)
 READY_QUEUE_SECONDS: int = env.int("READY_QUEUE_SECONDS", default=600)  # a hand-in that waits longer is a fault
 if env.str("SENTRY_DSN", default=""):
     start_reporting(env.str("SENTRY_DSN"), release=engine.__version__, environment=_public.hostname)

@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 
-from coursework.feasible import why_impossible
 from coursework.forms import MOST_PASTED_CHARACTERS
 from coursework.models import Enrollment, Task
 from engine.errors import LinkError
 from engine.link import read_link
 from engine.spec import Spec
+from grading.practice_rules import practice_refusals
 
 MOST_PLACES = 10_000  # more than any class has; it only keeps the number within what a row can hold
 
@@ -38,14 +38,9 @@ class PracticeForm(forms.Form):
             spec = read_link(link).spec
         except LinkError as error:
             raise forms.ValidationError([problem.message for problem in error.problems]) from None
-        rules = self.task.rules
-        # A design without a seed is fine here; what else the rules say about it does not depend on the seed.
-        problems = rules.problems(spec if spec.seed else spec.with_seed("0.5"))
-        if problems:
-            raise forms.ValidationError([problem.message for problem in problems])
-        impossible = why_impossible(rules, spec) if spec.seed else None
-        if impossible:
-            raise forms.ValidationError(f"{impossible} Take another seed, or none: nothing was used up.")
+        refusals = [refusal.message for refusal in practice_refusals(self.task.rules, spec)]
+        if refusals:
+            raise forms.ValidationError(refusals)
         self.spec = spec
         return link
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from coursework.addresses import NO_SECTION
 from coursework.models import Assignment, Course, Section, Task
+from coursework.selectors.tasks import in_order
 from grading.reports.registry import LEFT_OUT, REPORTS, Report
 from grading.reports.scope import Scope
 
@@ -40,10 +41,9 @@ class ReportForm(forms.Form):
         super().__init__({"what": FIRST, **data})
         self.course = course
         self._tasks = list(
-            Task.objects.filter(assignment__course=course)
+            in_order(Task.objects.filter(assignment__course=course))
             .select_related("assignment__course")
             .prefetch_related("course_seeds")
-            .order_by("assignment__due_at", "assignment__pk", "position", "pk")
         )
         self._sections = list(Section.objects.filter(course=course))
         self._choices("work", self._work_choices())

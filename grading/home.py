@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from coursework.deadlines import Standing, Window
 from coursework.models import Assignment, Course, Enrollment, Submission, Task, User
 from coursework.selectors.deadlines import own_windows
+from coursework.selectors.tasks import in_order
 from grading.leaderboard import Entry
 from grading.models import Verification
 from grading.selectors import counting_by_task, latest_verification, with_verifications
@@ -80,6 +81,14 @@ def courses_of(user: User, *, now: datetime) -> tuple[list[CourseTasks], list[Re
     return courses, _results(submissions)
 
 
+def lines_of(assignment: Assignment, enrollment: Enrollment, *, now: datetime) -> list[TaskLine]:
+    """Return an assignment's tasks as one of its students (or its staff) finds them."""
+    tasks = [task for task in _tasks([enrollment.course])[enrollment.course_id] if task.assignment_id == assignment.pk]
+    window = own_windows([enrollment])
+    lines = _Lines(now, window, _submissions([enrollment]), counting_by_task(tasks, [enrollment], window))
+    return [lines.line(task, enrollment) for task in tasks]
+
+
 @dataclass(frozen=True, slots=True)
 class _Lines:
     """All that a task's line is made of."""
@@ -116,7 +125,7 @@ def _submissions(enrollments: Sequence[Enrollment]) -> dict[int, list[Submission
 def _tasks(courses: Sequence[Course]) -> dict[int, list[Task]]:
     by_course: dict[int, list[Task]] = defaultdict(list)
     tasks = Task.objects.filter(assignment__course__in=courses).select_related("assignment__course")
-    for task in tasks.prefetch_related("course_seeds").order_by("assignment__due_at", "assignment", "position", "pk"):
+    for task in in_order(tasks).prefetch_related("course_seeds"):
         by_course[task.assignment.course_id].append(task)
     return by_course
 

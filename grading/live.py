@@ -21,19 +21,30 @@ SAID = {
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
-    """A moment of a live verification. `place` is None once a worker has it; `estimate` where it would be a guess."""
+class Moment:
+    """A moment of a live verification. `place` is None once a worker has it; `usual` where it would be a guess."""
 
     stage: str
     said: str
     place: int | None
-    estimate: str | None
-    chart: SafeString | None
+    usual: Estimate | None
+
+    @property
+    def estimate(self) -> str | None:
+        """How long it usually takes from here, in words."""
+        return in_words(self.usual) if self.usual else None
 
     @property
     def ask_again_seconds(self) -> int:
-        """How long the page waits before it asks again."""
+        """How long to wait before asking again."""
         return ask_again_seconds(self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Live(Moment):
+    """The same with the loss curve so far."""
+
+    chart: SafeString | None
 
 
 def ask_again_seconds(place: int | None) -> int:
@@ -45,19 +56,19 @@ def ask_again_seconds(place: int | None) -> int:
     return 1 if place is None else min(10, 1 + place // 10)
 
 
-def live(verification: Verification, *, now: datetime) -> Live:
-    """Describe a live verification, its submission and task fetched."""
+def moment(verification: Verification, *, now: datetime) -> Moment:
+    """Say how far a live verification is, its submission and task fetched."""
     waiting = verification.status == Status.QUEUED
     stage = Status.QUEUED if waiting else Stage(verification.stage)
     place = place_in_queue(verification) if waiting else None
-    estimate = _estimate(verification, place, now)
-    return Live(
-        stage=stage.value,
-        said=SAID[stage],
-        place=place,
-        estimate=in_words(estimate) if estimate else None,
-        chart=None if waiting else _chart(verification),
-    )
+    return Moment(stage=stage.value, said=SAID[stage], place=place, usual=_estimate(verification, place, now))
+
+
+def live(verification: Verification, *, now: datetime) -> Live:
+    """Describe a live verification, its submission and task fetched."""
+    at = moment(verification, now=now)
+    chart = None if verification.status == Status.QUEUED else _chart(verification)
+    return Live(at.stage, at.said, at.place, at.usual, chart)
 
 
 def _estimate(verification: Verification, place: int | None, now: datetime) -> Estimate | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from coursework.models import Course, Enrollment, Section, Task
+from coursework.selectors.tasks import tasks_of
 from grading.grades.permissions import may_release
 from grading.lms.columns import TaskColumn
 from grading.lms.filling import Choices, Plan, plan_for
@@ -13,7 +14,7 @@ from grading.lms.layout import Identifier, LmsFile
 from grading.lms.matching import Person
 from grading.lms.recognising import read_lms_file
 from grading.lms.writing import OwnFile, write_own
-from grading.lms_reads import class_of, person_of, task_columns, tasks_of, values_of
+from grading.lms_reads import class_of, person_of, task_columns, values_of
 from grading.models import LmsSystem
 from grading.services.lms.uploads import LmsUpload
 

@@ -33,15 +33,6 @@ def person_of(enrollment: Enrollment) -> Person:
     )
 
 
-def tasks_of(course: Course) -> list[Task]:
-    """Return the course's tasks in their order, with what grades are made of."""
-    return list(
-        Task.objects.filter(assignment__course=course)
-        .select_related("assignment__course")
-        .order_by("assignment__due_at", "assignment", "position", "pk")
-    )
-
-
 def task_columns(tasks: Sequence[Task], *, system: LmsSystem | None = None) -> list[TaskColumn]:
     """Name tasks for a file: by the title, with the assignment's where two have the same; as last time, if known."""
     headers = dict(LmsColumn.objects.filter(task__in=tasks, system=system).values_list("task", "header"))

@@ -3,23 +3,27 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeHistogramMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from coursework.models import Submission
+from grading.lti_scores import queue_of
 from grading.models import (
     LIVE,
     Assessment,
     BatchState,
+    DeliveryState,
     Outcome,
     PictureReading,
     RerunBatch,
+    Score,
     SignKind,
     Status,
     Verification,
+    WebhookDelivery,
     WorkerSign,
 )
 from grading.picture_queue import counts_of, oldest_picture_seconds
@@ -55,6 +59,8 @@ class _Queue(Collector):
         yield _gauge("rerun_batches_running", "Batches of reruns under way", running)
         yield _gauge("dry_run_items_waiting", "Submissions that dry runs still have to train", dry_run_items_waiting())
         yield from _evidence()
+        yield from _webhooks()
+        yield _scores()
         submissions = CounterMetricFamily("coursework_submissions", "Hand-ins stored")
         submissions.add_metric([], Submission.objects.count())
         yield submissions
@@ -122,6 +128,27 @@ def _evidence() -> Iterator[Metric]:
     for status in Status.values:
         checks.add_metric([status], counts.get(status, 0))
     yield checks
+
+
+def _scores() -> Metric:
+    queue = queue_of(Score.objects.all())
+    family = GaugeMetricFamily("coursework_lti_scores", "Scores for LMS by how far they are", labels=["state"])
+    for state in ("sent", "waiting", "needs_attention"):
+        family.add_metric([state], getattr(queue, state))
+    return family
+
+
+def _webhooks() -> Iterator[Metric]:
+    """Count webhooks' messages. One that waits for its next try is not late; one that is due and lies there is."""
+    rows = WebhookDelivery.objects.order_by()
+    counts = dict(rows.values_list("state").annotate(Count("pk")))
+    states = GaugeMetricFamily("coursework_webhook_messages", "Messages by how far they are", labels=["state"])
+    for state in DeliveryState.values:
+        states.add_metric([state], counts.get(state, 0))
+    yield states
+    first = rows.aggregate(first=Min("due_at"))["first"]
+    late = 0.0 if first is None else max(0.0, (timezone.now() - first).total_seconds())
+    yield _gauge("webhook_late_seconds", "For how long the oldest message is due and not sent; 0: none is", late)
 
 
 def _workers() -> Iterator[Metric]:

@@ -1,9 +1,10 @@
-"""Reads of practice runs. Permission is checked before, by coursework.access."""
+"""Reads of practice runs. Who may see the task is checked before, by coursework.access."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 
 from coursework.models import Enrollment, Task
 from grading.models import PracticeRun, Status
@@ -35,6 +36,14 @@ def quota_of(*, task: Task, enrollment: Enrollment, now: datetime) -> Quota:
 def own_runs(*, task: Task, enrollment: Enrollment) -> QuerySet[PracticeRun]:
     """Return one person's practice runs of a task, newest first, without the traces."""
     return PracticeRun.objects.filter(task=task, enrollment=enrollment).defer("trace")
+
+
+def practice_run_or_404(*, viewer: Enrollment, task: Task, run: int) -> PracticeRun:
+    """Return a practice run of a task that a member of its course may see: an own one, for staff any of the task."""
+    found = PracticeRun.objects.filter(pk=run, task=task).select_related("enrollment__user").first()
+    if found is None or (found.enrollment_id != viewer.pk and not viewer.is_course_staff):
+        raise Http404
+    return found
 
 
 def practice_place(run: PracticeRun) -> int:

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.http import QueryDict
 
 from coursework.addresses import section_in, whole_number
-from coursework.models import Course, Task
+from coursework.models import Course, Enrollment, Task
 from grading.grades.names import staff_name
 from grading.grades.reading import is_shown
-from grading.models import GradingPolicy, RegradeRequest, RegradeState
+from grading.models import GradingPolicy, RegradeRequest, RegradeState, ReleaseMode, ReleaseState
 
 STATES = ("open", "answered", "closed", "all")
 _ORDER = Case(
@@ -58,6 +58,7 @@ class QueueLine:
 
     request: RegradeRequest
     name: str
+    hidden: bool
 
 
 def requests_of(course: Course) -> QuerySet[RegradeRequest]:
@@ -65,6 +66,14 @@ def requests_of(course: Course) -> QuerySet[RegradeRequest]:
     return RegradeRequest.objects.filter(grade__task__assignment__course=course).select_related(
         "grade__task__assignment__course", "grade__enrollment__user", "grade__enrollment__section", "answered_by"
     )
+
+
+def own_requests(student: Enrollment) -> QuerySet[RegradeRequest]:
+    """Return the student's requests about grades that are released: with a grade goes what was said about it."""
+    shown = Q(grade__release_state=ReleaseState.RELEASED) | Q(
+        grade__release_state="", grade__task__grading_policy__release=ReleaseMode.AUTOMATIC
+    )
+    return requests_of(student.course).filter(shown, grade__enrollment=student)
 
 
 def found_requests(course: Course, wanted: RegradeFilter) -> QuerySet[RegradeRequest]:
@@ -94,12 +103,12 @@ def queue_lines(requests: Sequence[RegradeRequest]) -> list[QueueLine]:
     """Put the name that staff may see beside each request: of a blind task the pseudonym while it is taken back."""
     tasks = {one.grade.task_id for one in requests}
     blind = {policy.task_id: policy for policy in GradingPolicy.objects.filter(blind=True, task__in=tasks)}
-    return [QueueLine(one, _name(one, blind.get(one.grade.task_id))) for one in requests]
+    return [_line(one, blind.get(one.grade.task_id)) for one in requests]
 
 
-def _name(request: RegradeRequest, blind: GradingPolicy | None) -> str:
+def _line(request: RegradeRequest, blind: GradingPolicy | None) -> QueueLine:
     hidden = blind is not None and not is_shown(blind, request.grade)
-    return staff_name(request.grade.enrollment, hidden=hidden)
+    return QueueLine(request, staff_name(request.grade.enrollment, hidden=hidden), hidden)
 
 
 def waited(request: RegradeRequest, *, now: datetime) -> str:

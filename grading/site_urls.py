@@ -3,12 +3,13 @@
 from django.urls import include, path, register_converter
 
 from coursework.models.submissions import RECEIPT_PATTERN
-from grading.addresses import DRAFT_PICTURE, SETUP, SETUP_ASSIGNMENT, SETUP_TASK, TASK
+from grading.addresses import ASSIGNMENT, DRAFT_PICTURE, SETUP, SETUP_ASSIGNMENT, SETUP_TASK, TASK
 from grading.views import setup_seeds, setup_tasks
+from grading.views.api_docs import api_docs
 from grading.views.evidence import evidence, evidence_mark
 from grading.views.evidence_queue import evidence_queue
 from grading.views.hand_in_reading import hand_in_picture_adopt, hand_in_picture_reading
-from grading.views.home import home, task_page
+from grading.views.home import assignment_page, home, task_page
 from grading.views.integrity import integrity, integrity_download, integrity_mark
 from grading.views.leaderboard import board_name, board_reveal, board_rows, board_settings, leaderboard_page
 from grading.views.operations import course_queue, queue
@@ -16,6 +17,7 @@ from grading.views.pictures import read_course_pictures_again, read_pictures_aga
 from grading.views.practice import practice_page, practice_progress, practice_run_page
 from grading.views.reruns import rerun, rerun_apply, rerun_batch, rerun_stop, rerun_task
 from grading.views.submission import chart_download, progress_fragment, screenshot_file, submission_page
+from grading.views.tokens import token_new, token_revoke, tokens, tokens_revoke
 
 
 class ReceiptNumber:
@@ -35,12 +37,23 @@ class ReceiptNumber:
 register_converter(ReceiptNumber, "receipt")
 
 urlpatterns = [
+    path("api/docs/", api_docs, name="api_docs"),  # a page; before the answer for what the API does not have
+    path("api/", include("grading.api.urls")),
+    path("account/tokens/", tokens, name="tokens"),
+    path("account/tokens/new/", token_new, name="token_new"),
+    path("account/tokens/revoke/", tokens_revoke, name="tokens_revoke"),
+    path("account/tokens/<slug:key>/revoke/", token_revoke, name="token_revoke"),
     path("", include("grading.urls_history")),
     path("", include("grading.urls_release")),
     path("", include("grading.urls_page")),
     path("", include("grading.urls_gradebook")),
     path("", include("grading.urls_rubric")),
     path("", include("grading.urls_lms")),
+    path("", include("grading.urls_webhooks")),
+    path("", include("grading.urls_platforms")),
+    path("", include("grading.urls_lti_people")),
+    path("", include("grading.urls_lti_scores")),
+    path("", include("grading.urls_lti")),
     path("", home, name="home"),
     path("", include("grading.urls_board")),
     path(TASK, task_page, name="task"),
@@ -90,4 +103,6 @@ urlpatterns = [
     path(f"{SETUP_TASK}seeds/remove/", setup_seeds.task_seed_remove, name="task_seed_remove"),
     path(f"{SETUP_TASK}seeds/drawing/", setup_seeds.seed_drawing_fragment, name="seed_drawing"),
     path("", include("grading.urls_reports")),
+    # Behind all other pages of a course: an assignment may have the name of one.
+    path(ASSIGNMENT, assignment_page, name="assignment"),
 ]

@@ -12,23 +12,48 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from coursework.models import DraftScreenshot, Extension, Section, Task
+from coursework.models import DraftScreenshot, Extension, Role, Section, Task
 from coursework.services.drafts import add_pictures, save_draft
 from coursework.services.screenshots import prepare_screenshot
 from engine.link import write_link
 from engine.training import Budget
 from grading.grades.keys import grade_key
 from grading.grades.reading import grade_of
-from grading.models import RegradeRequest, RubricGroup, RubricItem, SavedComment, Scope, Verification
+from grading.lti.nrps import Member, Status
+from grading.lti.people import Person
+from grading.models import (
+    Deployment,
+    LineItem,
+    LmsAccount,
+    LmsCourse,
+    LmsLink,
+    LmsMember,
+    Platform,
+    RegradeRequest,
+    RubricGroup,
+    RubricItem,
+    SavedComment,
+    Scope,
+    Score,
+    Verification,
+    Webhook,
+    WebhookDelivery,
+)
 from grading.services.grades.regrades import ask_regrade
 from grading.services.lms.uploads import LmsUpload, keep_lms_upload
+from grading.services.lti.registering import make_registration_link
+from grading.services.lti.roster import keep_roster
 from grading.services.rerun import start_batch
 from grading.services.verification import claim_verification, settle_verification
 from grading.services.verify import Finding, Job, verify
+from tests.grading.api.matrix import token
 from tests.grading.evidence.rows import differing
 from tests.grading.graded import decided
+from tests.grading.lti.launches import make_lms_course, make_platform
 from tests.grading.picture_rows import read, row_read, shown
+from tests.grading.webhooks.hooks import webhook
 from tests.world import QUICK_SPEC, World, hand_in, make_task, make_world, picture, settled_practice
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +85,9 @@ OPERATOR = {"anonymous": SIGN_IN, "operator": OK, "everybody": GONE}
 MANAGER = {"anonymous": SIGN_IN, "instructor": OK, "operator": OK, "everybody": GONE}
 MANAGER_ACTS = {name: MOVED if status == OK else status for name, status in MANAGER.items()}
 MANAGER_FILLS_IN = {name: INVALID if status == OK else status for name, status in MANAGER.items()}
+NOT_UNDERSTOOD, REFUSED = 400, 401
+OVER = 410  # a page of a launch that is over
+NO_LAUNCH = {"anonymous": SIGN_IN, "everybody": OVER}
 HAND_IN = {name: INVALID if status == OK else status for name, status in COURSE.items()}
 
 # Each area keeps its rows together: (address, method) -> who gets what.
@@ -74,7 +102,38 @@ MATRIX = {
     ("join", "post"): {"anonymous": INVALID, "everybody": INVALID},  # an empty form
     ("join_course", "get"): PUBLIC,  # who has the code may know the course's name
     ("join_course", "post"): {"anonymous": SIGN_IN, **dict.fromkeys(MEMBERS, CONFLICT), "everybody": SIGN_IN},
+    # Launches from an LMS: open to everybody, and what comes here by hand is none
+    ("lti_login", "get"): {"anonymous": NOT_UNDERSTOOD, "everybody": NOT_UNDERSTOOD},
+    ("lti_login", "post"): {"anonymous": NOT_UNDERSTOOD, "everybody": NOT_UNDERSTOOD},
+    ("lti_launch", "post"): {"anonymous": REFUSED, "everybody": REFUSED},
+    ("lti_keys", "get"): PUBLIC,
+    # After a launch from an LMS: the pages are of a launch in the person's own session, and here nobody launched
+    ("lti_account", "get"): NO_LAUNCH,
+    ("lti_account", "post"): NO_LAUNCH,
+    ("lti_connect", "get"): NO_LAUNCH,
+    ("lti_connect", "post"): NO_LAUNCH,
+    ("lti_choose", "get"): NO_LAUNCH,
+    ("lti_choose", "post"): NO_LAUNCH,
+    ("lti_deep_link", "get"): NO_LAUNCH,
+    ("lti_deep_link", "post"): NO_LAUNCH,
+    ("lti_wait", "get"): {"anonymous": OVER, "everybody": OVER},  # also for whom the LMS can't sign in
+    ("lti_wait", "post"): {"anonymous": OVER, "everybody": OVER},
+    ("lms_accounts", "get"): SIGNED_IN,
+    ("lms_account_disconnect", "post"): {"anonymous": SIGN_IN, "owner": MOVED, "everybody": GONE},
+    ("lms_account_connect", "post"): {"anonymous": SIGN_IN, "everybody": MOVED},  # nothing to connect: back
+    ("lms_account_confirm", "get"): {"anonymous": SIGN_IN, "everybody": MOVED},
+    ("lms_account_confirm", "post"): {"anonymous": SIGN_IN, "everybody": MOVED},
+    # Tokens and the API's description
+    ("tokens", "get"): SIGNED_IN,
+    ("token_new", "get"): {"anonymous": SIGN_IN, "everybody": MOVED},  # first the password again
+    ("token_new", "post"): {"anonymous": SIGN_IN, "everybody": MOVED},
+    ("token_revoke", "get"): {"anonymous": SIGN_IN, "owner": OK, "everybody": GONE},
+    ("token_revoke", "post"): {"anonymous": SIGN_IN, "owner": MOVED, "everybody": GONE},
+    ("tokens_revoke", "get"): SIGNED_IN,
+    ("tokens_revoke", "post"): {"anonymous": SIGN_IN, "everybody": MOVED},
+    ("api_docs", "get"): PUBLIC,
     # Tasks and handing in
+    ("assignment", "get"): COURSE,
     ("task", "get"): COURSE,
     ("hand_in", "get"): COURSE,
     ("hand_in", "post"): HAND_IN,  # an empty form
@@ -224,6 +283,48 @@ MATRIX = {
     ("lms_download", "post"): STAFF | {"ta": CONFLICT, "instructor": CONFLICT},  # another preview than there is
     ("lms_write", "get"): STAFF,
     ("lms_write", "post"): STAFF | {"ta": INVALID, "instructor": INVALID},
+    # Webhooks
+    ("webhooks", "get"): INSTRUCTOR,
+    ("webhook_new", "get"): INSTRUCTOR,
+    ("webhook_new", "post"): INSTRUCTOR_FORM,
+    ("webhook", "get"): INSTRUCTOR,
+    ("webhook_edit", "get"): INSTRUCTOR,
+    ("webhook_edit", "post"): INSTRUCTOR_FORM,
+    ("webhook_delete", "get"): INSTRUCTOR,
+    ("webhook_delete", "post"): INSTRUCTOR_MOVES_ON,
+    ("webhook_secret", "post"): INSTRUCTOR,
+    ("webhook_test", "post"): INSTRUCTOR_MOVES_ON,
+    ("webhook_resend", "post"): INSTRUCTOR_MOVES_ON,
+    ("webhook_redeliver", "post"): INSTRUCTOR_MOVES_ON,
+    # A course's connections with an LMS
+    ("lms_links", "get"): STAFF,
+    ("lms_link", "get"): INSTRUCTOR,
+    ("lms_link", "post"): INSTRUCTOR_FORM,
+    ("lms_course_change", "post"): INSTRUCTOR_MOVES_ON,
+    ("lms_course_disconnect", "get"): INSTRUCTOR,
+    ("lms_course_disconnect", "post"): INSTRUCTOR_MOVES_ON,
+    ("lms_roster", "get"): INSTRUCTOR,
+    ("lms_roster", "post"): INSTRUCTOR | {"instructor": CONFLICT},  # another preview than there is
+    ("lms_roster_read", "post"): INSTRUCTOR_MOVES_ON,  # the LMS gives no list
+    # Operators: LMS platforms
+    ("platforms", "get"): OPERATOR,
+    ("platform_link", "post"): OPERATOR,
+    ("platform_link_withdraw", "post"): OPERATOR | {"operator": MOVED},
+    ("platform_new", "get"): OPERATOR,
+    ("platform_new", "post"): OPERATOR | {"operator": INVALID},  # an empty form
+    ("platform", "get"): OPERATOR,
+    ("platform_edit", "get"): OPERATOR,
+    ("platform_edit", "post"): OPERATOR | {"operator": INVALID},
+    ("platform_check", "post"): OPERATOR,
+    ("platform_switch", "post"): OPERATOR | {"operator": MOVED},
+    ("deployment_add", "post"): OPERATOR | {"operator": INVALID},
+    ("deployment_remove", "post"): OPERATOR | {"operator": MOVED},
+    ("lti_register", "get"): {"anonymous": GONE, "everybody": GONE},  # to whoever has no link
+    ("lti_register", "post"): {"anonymous": GONE, "everybody": GONE},
+    ("lms_score_again", "post"): INSTRUCTOR_MOVES_ON,
+    ("lms_column_again", "post"): INSTRUCTOR_MOVES_ON,
+    ("lms_column_switch", "post"): INSTRUCTOR_MOVES_ON,
+    ("lms_column_new", "post"): INSTRUCTOR_MOVES_ON,  # the LMS does not let us
     # Operators
     ("queue", "get"): OPERATOR,
     ("course_queue", "get"): INSTRUCTOR,
@@ -250,6 +351,10 @@ def of_course(world: World) -> dict[str, object]:
 
 def of_assignment(world: World) -> dict[str, object]:
     return {"course": world.course.slug, "assignment": world.task.assignment.slug}
+
+
+def of_token(world: World) -> dict[str, object]:
+    return {"key": token(world.owner.user)[:15]}
 
 
 def of_task(world: World) -> dict[str, object]:
@@ -293,6 +398,66 @@ def of_lms_upload(world: World) -> dict[str, object]:
     content = f"Student,ID,SIS User ID,SIS Login ID,Section,Circle (7),Other (8)\n{rows}".encode()
     for staff in (world.ta, world.instructor):
         keep_lms_upload(by=staff, upload=LmsUpload(content, "grades.csv", columns=((world.task.pk, 5),)))
+    return of_course(world)
+
+
+def of_webhook(world: World) -> dict[str, object]:
+    """A webhook with a message that arrived and one that is tried again."""
+    hook = Webhook.objects.first() or webhook(world)
+    if not hook.deliveries.exists():
+        tried = {"payload": {"submission": Verification.objects.all()[0].submission.receipt_number}, "attempts": 1}
+        hook.deliveries.create(event="submission.received", state="delivered", status_code=204, **tried)
+        hook.deliveries.create(event="submission.verified", due_at=timezone.now(), answer="No answer.", **tried)
+    return of_course(world) | {"webhook": hook.pk}
+
+
+def of_delivery(world: World) -> dict[str, object]:
+    return of_webhook(world) | {"delivery": WebhookDelivery.objects.all()[0].pk}
+
+
+def of_lms_course(world: World) -> dict[str, object]:
+    platform = Platform.objects.first() or make_platform()
+    found = LmsCourse.objects.first() or make_lms_course(platform, world.course, memberships_url="")
+    people = [Person("u1", Role.STUDENT, "Nora New"), Person("u2", Role.INSTRUCTOR, "Tim Teacher", email="t@x.edu")]
+    keep_roster(lms_course=found, by=world.instructor, members=[Member(one, Status.ACTIVE) for one in people])
+    return of_course(world) | {"lms_course": found.pk}
+
+
+def of_lms_account(world: World) -> dict[str, object]:
+    platform = Platform.objects.first() or make_platform()
+    return {"account": LmsAccount.objects.create(platform=platform, subject="o1", user=world.owner.user).pk}
+
+
+def of_lms_column(world: World) -> dict[str, object]:
+    of_lms_course(world)
+    about = {"assignment": world.task.assignment, "task": world.task}
+    column, _ = LineItem.objects.get_or_create(lms_course=LmsCourse.objects.get(), url="https://lms/1", defaults=about)
+    return of_course(world) | {"column": column.pk}
+
+
+def of_lms_score(world: World) -> dict[str, object]:
+    of_lms_column(world)
+    lms_course = LmsCourse.objects.get()
+    account, _ = LmsAccount.objects.get_or_create(
+        platform=lms_course.deployment.platform, subject="s1", defaults={"user": world.owner.user}
+    )
+    about = {"enrollment": world.owner, "seen_at": timezone.now()}
+    member, _ = LmsMember.objects.get_or_create(lms_course=lms_course, account=account, defaults=about)
+    asked = {"asked_at": timezone.now()}
+    score, _ = Score.objects.get_or_create(line_item=LineItem.objects.get(), member=member, defaults=asked)
+    return of_course(world) | {"score": score.pk}
+
+
+def of_lms_link(world: World) -> dict[str, object]:
+    of_lms_course(world)
+    about = {"assignment": world.task.assignment, "task": world.task, "title": "The circle"}
+    link, _ = LmsLink.objects.get_or_create(lms_course=LmsCourse.objects.get(), resource_link_id="r1", defaults=about)
+    return of_course(world) | {"link": link.pk}
+
+
+def of_connected_course(world: World) -> dict[str, object]:
+    """A course that is connected with an LMS and has a link there."""
+    of_lms_link(world)
     return of_course(world)
 
 
@@ -344,11 +509,36 @@ def of_request(world: World) -> dict[str, object]:
     return of_course(world) | {"number": asked.pk}
 
 
+def of_platform(world: World) -> dict[str, object]:
+    found = Platform.objects.filter(issuer="https://[::1]").first()
+    # Nobody is asked there: the check of the connection ends at once
+    urls = dict.fromkeys(("authorization_url", "token_url", "jwks_url"), "https://nothing.invalid/")
+    made = found or Platform.objects.create(name="School", issuer="https://[::1]", client_id="matrix", **urls)
+    return {"platform": made.pk}
+
+
+def of_deployment(world: World) -> dict[str, object]:
+    platform = Platform.objects.get(**{"pk": of_platform(world)["platform"]})
+    made, _ = Deployment.objects.get_or_create(platform=platform, deployment_id="1")
+    return {"platform": platform.pk, "deployment": made.pk}
+
+
 # What stands in an address, for those where something does.
 ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Accounts and joining
     "join_course": lambda world: {"code": world.course.join_code},
+    # LMS
+    **dict.fromkeys(
+        ("lti_account", "lti_connect", "lti_choose", "lti_wait", "lti_deep_link"), lambda world: {"key": "none"}
+    ),
+    "lms_account_disconnect": of_lms_account,
+    "lms_links": of_connected_course,
+    **dict.fromkeys(("lms_link", "lms_column_new"), of_lms_link),
+    **dict.fromkeys(("lms_column_again", "lms_column_switch"), of_lms_column),
+    "lms_score_again": of_lms_score,
+    **dict.fromkeys(("lms_course_change", "lms_course_disconnect", "lms_roster", "lms_roster_read"), of_lms_course),
     # Tasks and handing in
+    "assignment": of_assignment,
     "task": of_task,
     "hand_in": of_task,
     "hand_in_design": of_task,
@@ -380,6 +570,11 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "dashboard_act": of_task,
     **dict.fromkeys(("lms", "lms_write"), of_course),
     **dict.fromkeys(("lms_preview", "lms_download"), of_lms_upload),
+    # Webhooks
+    **dict.fromkeys(("webhooks", "webhook_new"), of_course),
+    **dict.fromkeys(("webhook", "webhook_edit", "webhook_delete"), of_webhook),
+    **dict.fromkeys(("webhook_secret", "webhook_test", "webhook_resend"), of_webhook),
+    "webhook_redeliver": of_delivery,
     # Staff: evidence
     "evidence": of_submission,
     "evidence_mark": of_submission,
@@ -419,6 +614,11 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     # Staff: grading page
     "grading_start": of_task_all_graded,
     **dict.fromkeys(("grading", "grading_presence", "grading_keep"), of_grade),
+    # Operators: LMS platforms
+    **dict.fromkeys(("platform", "platform_edit", "platform_check", "platform_switch", "deployment_add"), of_platform),
+    "deployment_remove": of_deployment,
+    "platform_link_withdraw": lambda world: {"link": make_registration_link(by=world.operator)[0].pk},
+    "lti_register": lambda world: {"token": "none"},
     # Operators
     "course_queue": of_course,
     "read_course_pictures_again": of_course,
@@ -428,6 +628,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, object]]] = {
     "rerun_apply": of_batch,
     "rerun_selection": of_task,
     "rerun_stop": of_batch,
+    "token_revoke": of_token,
     # Downloads
     **dict.fromkeys(("reports", "report_download"), of_course),
     "report_student": lambda world: of_assignment(world) | {"enrollment": world.owner.pk},
@@ -547,7 +748,7 @@ def own_addresses(patterns: list[URLPattern | URLResolver], outside: tuple[str, 
 
 
 def test_no_address_of_ours_is_missing_here() -> None:
-    addresses = own_addresses(get_resolver().url_patterns, outside=("accounts/", "operations/admin/"))
+    addresses = own_addresses(get_resolver().url_patterns, outside=("accounts/", "operations/admin/", "api/"))
     assert addresses == {name for name, _ in MATRIX}
 
 

@@ -7,15 +7,17 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
 
 from coursework.models import User
 from coursework.runtime.account_settings import REQUIRED
+from coursework.runtime.problem_json import is_for_programs, problem
 from coursework.selectors.memberships import is_staff_somewhere
 
 SET_UP = "mfa_activate_totp"
+WORDS = "Staff have to set up the second step of signing in first."
 # What setting it up takes, what leads out of it, and what helps with it.
 _OPEN_TO_ALL = frozenset(
     {
@@ -32,6 +34,12 @@ _OPEN_TO_ALL = frozenset(
         "account_reset_password_from_key_done",
         "account_confirm_email",
         "help",
+        # By a launch comes perhaps somebody else.
+        "lti_login",
+        "lti_launch",
+        "lti_keys",
+        "api_schema",
+        "api_docs",
     }
 )
 
@@ -68,8 +76,8 @@ def _send_to_set_up(request: HttpRequest) -> HttpResponseBase:
     """Answer each kind of caller in its own way: a page, a fragment of one, a program."""
     if request.headers.get("HX-Request") == "true":
         return HttpResponseClientRedirect(redirect(SET_UP)["Location"])
-    if not request.accepts("text/html"):
-        return JsonResponse({"detail": "Staff have to set up the second step of signing in first."}, status=403)
+    if is_for_programs(request) or not request.accepts("text/html"):
+        return problem(403, WORDS)
     if request.method not in ("GET", "HEAD"):
         messages.warning(request, "Nothing was changed: first comes the second step of signing in.")
     response: HttpResponse = redirect(SET_UP)

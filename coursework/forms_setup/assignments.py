@@ -22,7 +22,7 @@ LATE = {  # what an empty field means; label; hint
     "late_most_percent": (100, "Late: percent off at most", "However late it comes, no more than this is taken off."),
 }
 # After a course's own address stand these pages of it, where else an assignment's short name does.
-RESERVED = ("dashboard", "gradebook", "history", "lms", "regrades", "reports")
+RESERVED = ("dashboard", "gradebook", "history", "lms", "regrades", "reports", "webhooks")
 
 
 class AssignmentForm(forms.Form):

@@ -10,20 +10,24 @@ import sys
 from collections.abc import Iterator
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.defaults import server_error as our_fault
+
+from coursework.runtime.problem_json import is_for_programs, problem
 
 RETRY_AFTER_SECONDS = 30
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 WORDS = "We can't reach our records just now. Please try again in a moment; a form sent twice is stored once."
+
+FAULT = "Something went wrong on our side. It is in our log under the number in the header X-Request-ID."
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 503 if what went wrong is an outage that passes, else 500. Called while the exception is handled."""
     if any(map(_is_outage, _chain(sys.exc_info()[1]))):
         return unavailable(request)
-    return our_fault(request)
+    return problem(500, FAULT) if is_for_programs(request) else our_fault(request)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
@@ -35,7 +39,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     if "HX-Request" in request.headers:
         response = HttpResponse(f'<p class="st st-warn" role="status">{WORDS}</p>')
     elif _wants_json(request):
-        response = JsonResponse({"detail": WORDS})
+        response = problem(503, WORDS)
     else:
         response = HttpResponse(render_to_string("503.html"))
     response.status_code = 503
@@ -45,7 +49,9 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def _wants_json(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    return (
+        is_for_programs(request) or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    )
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

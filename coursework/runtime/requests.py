@@ -53,9 +53,9 @@ def visitor_address(request: HttpRequest) -> str:
     return seen[max(0, len(seen) - 1 - behind)]
 
 
-def networks(names: Sequence[str]) -> list[IPv4Network | IPv6Network]:
+def networks(names: Sequence[str], *, variable: str) -> list[IPv4Network | IPv6Network]:
     """Read addresses and networks such as 10.0.0.7 or 10.0.0.0/24; ImproperlyConfigured names one that is none."""
     try:
         return [ip_network(name.strip(), strict=False) for name in names]
     except ValueError as error:
-        raise ImproperlyConfigured(f"METRICS_ADDRESSES has to list addresses or networks: {error}.") from None
+        raise ImproperlyConfigured(f"{variable} has to list addresses or networks: {error}.") from None

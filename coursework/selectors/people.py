@@ -142,12 +142,12 @@ def _account(user: User, enrollment: Enrollment | None, *, elsewhere: bool) -> A
         email=user.email,
         first_name=user.first_name,
         last_name=user.last_name,
-        name_open=enrollment is not None and not elsewhere and _never_used(user) and enrollment.role == Role.STUDENT,
+        name_open=enrollment is not None and not elsewhere and never_used(user) and enrollment.role == Role.STUDENT,
         membership=_membership(enrollment) if enrollment else None,
     )
 
 
-def _never_used(user: User) -> bool:
+def never_used(user: User) -> bool:
     """True if nobody can have signed in yet: no password was ever set, and no operator looks after the account."""
     return (
         user.password.startswith(UNUSABLE_PASSWORD_PREFIX)

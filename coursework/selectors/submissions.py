@@ -33,6 +33,11 @@ def form_was_handed_in(*, enrollment: Enrollment, idempotency_key: str) -> bool:
     """Say whether the form with this key, which may be any text, has become a submission."""
     if not FORM_KEY.fullmatch(idempotency_key):  # PostgreSQL would not even look for some texts
         return False
+    return was_handed_in(enrollment=enrollment, idempotency_key=idempotency_key)
+
+
+def was_handed_in(*, enrollment: Enrollment, idempotency_key: str) -> bool:
+    """Say whether what was sent with this key has become a submission."""
     return Submission.objects.filter(enrollment=enrollment, idempotency_key=idempotency_key).exists()
 
 

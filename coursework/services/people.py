@@ -21,9 +21,12 @@ def lock_people(course: Course) -> None:
 
 @transaction.atomic
 def change_person(
-    *, enrollment: Enrollment, actor: User, role: Role, section: Section | None, id_number: str, active: bool
+    *, enrollment: Enrollment, actor: User | None, role: Role, section: Section | None, id_number: str, active: bool
 ) -> Enrollment:
-    """Change a person's place in the course; raises PersonRefused if nobody would be left to teach it."""
+    """Change a person's place in the course; raises PersonRefused if nobody would be left to teach it.
+
+    `actor` None: another system of the school, such as its LMS.
+    """
     lock_people(enrollment.course)
     if section is not None and not Section.objects.filter(pk=section.pk, course=enrollment.course_id).exists():
         raise PersonRefused("This section was deleted meanwhile: choose another one.")

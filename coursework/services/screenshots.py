@@ -37,7 +37,14 @@ class ScreenshotRefused(Exception):
 
 
 class NotStored(Exception):
-    """Our storage did not take the pictures. Nothing was handed in, and the fault is ours; the message says so."""
+    """Our storage did not take the pictures. Nothing was handed in, and the fault is ours; the message says so.
+
+    `reason` is the message without `kept`, which says what of a page's form is not lost.
+    """
+
+    def __init__(self, reason: str, kept: str = "") -> None:
+        self.reason = reason
+        super().__init__(f"{reason} {kept}".rstrip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,8 @@ def store_screenshots(screenshots: Sequence[PreparedScreenshot]) -> list[StoredS
         listed = ", ".join(one.original_name for one in screenshots)
         raise NotStored(
             f"We could not store {listed} just now; the fault is ours. Nothing was handed in and no attempt is used "
-            "up: try again in a few minutes. The rest is kept."
+            "up: try again in a few minutes.",
+            kept="The rest is kept.",
         ) from error
     return [
         StoredScreenshot(name, one.width, one.height, one.original_name, one.upload_hash)

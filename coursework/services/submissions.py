@@ -24,7 +24,8 @@ from coursework.signals import submission_received
 from engine.spec import Spec
 
 TOO_MANY_PICTURES = f"{{}} screenshots are too many: hand in 1 to {MOST_SCREENSHOTS}."
-LATE_NOT_CONFIRMED = "The due time has passed: tick this to hand in late."
+DUE_TIME_PASSED = "The due time has passed"
+LATE_NOT_CONFIRMED = f"{DUE_TIME_PASSED}: tick this to hand in late."
 
 
 class HandInRefused(Exception):
@@ -40,7 +41,14 @@ class NotOpen(HandInRefused):
 
 
 class IdempotencyConflict(HandInRefused):
-    """The same form was sent before with other content."""
+    """The same form was sent before with other content: what became of it then stands under `receipt_number`."""
+
+    def __init__(self, receipt_number: str) -> None:
+        self.receipt_number = receipt_number
+        super().__init__(
+            f"This form was handed in before, with other content (receipt {receipt_number}). "
+            "What stands here now would be another attempt: press Hand in again if you want that."
+        )
 
 
 class PicturesGone(HandInRefused):
@@ -199,10 +207,7 @@ def _sent_before(
     if stored:
         hashes.add(_content_hash(spec, claimed_epochs, stored))
     if earlier.content_hash not in hashes or earlier.task_id != task.pk:
-        raise IdempotencyConflict(
-            f"This form was handed in before, with other content (receipt {earlier.receipt_number}). "
-            "What stands here now would be another attempt: press Hand in again if you want that."
-        )
+        raise IdempotencyConflict(earlier.receipt_number)
     return earlier
 
 

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from coursework.selectors.drafts import draft_picture
+from coursework.selectors.places import Place
 from coursework.services.drafts import add_pictures, remove_picture, save_draft, throw_away
 from coursework.services.screenshots import NotStored
-from coursework.views.hand_in_place import Place, pictures_context, place_of
+from coursework.views.hand_in_place import pictures_context, place_of
 
 
 @require_http_methods(["POST"])

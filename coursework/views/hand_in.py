@@ -12,6 +12,7 @@ from coursework.design import Design
 from coursework.forms import HandInForm
 from coursework.models import Submission
 from coursework.selectors.drafts import draft_of, draft_pictures
+from coursework.selectors.places import Fields, Place
 from coursework.selectors.submissions import form_was_handed_in, has_attempt_on_time
 from coursework.services.drafts import (
     keep_pictures,
@@ -22,8 +23,6 @@ from coursework.services.drafts import (
 from coursework.services.screenshots import NotStored, PreparedScreenshot
 from coursework.services.submissions import HandInRefused, IdempotencyConflict, LateNotConfirmed, submit
 from coursework.views.hand_in_place import (
-    Fields,
-    Place,
     claimed_epoch,
     page_context,
     pictures_context,

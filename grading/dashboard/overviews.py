@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from coursework.models import Assignment, Course, Task
+from coursework.selectors.tasks import in_order
 from grading.dashboard.numbers import ClassNumbers, numbers_of
 from grading.dashboard.rows import classes_of
 from grading.selectors import students
@@ -34,11 +35,7 @@ class AssignmentSummary:
 def summaries(course: Course, assignments: Iterable[Assignment], *, now: datetime) -> list[AssignmentSummary]:
     """Summarise assignments of one course; the queries grow with the tasks, not with the students."""
     assignments = list(assignments)
-    tasks = list(
-        Task.objects.filter(assignment__in=assignments)
-        .select_related("assignment__course")
-        .order_by("assignment__due_at", "position", "pk")
-    )
+    tasks = list(in_order(Task.objects.filter(assignment__in=assignments).select_related("assignment__course")))
     classes = classes_of(tasks, list(students(course)), now=now)
     found = [TaskSummary(task, numbers_of(classes[task.pk])) for task in tasks]
     return [

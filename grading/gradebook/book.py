@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from coursework.addresses import NO_SECTION
 from coursework.models import Assignment, Course, Enrollment, Task
+from coursework.selectors.tasks import tasks_of
 from grading.gradebook.cells import KINDS, Cell, Kind, cell_of
 from grading.gradebook.wanted import BY_NAME, BY_SECTION, BY_TOTAL, Wanted
 from grading.grades.reading import StudentGrade, grades_of
@@ -61,12 +62,6 @@ def percent(total: Decimal | None, most: Decimal) -> Decimal | None:
     if total is None or not most:
         return None
     return (100 * total / most).quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-def tasks_of(course: Course) -> list[Task]:
-    """Return a course's tasks in the order of the gradebook's columns."""
-    tasks = Task.objects.filter(assignment__course=course).select_related("assignment__course")
-    return list(tasks.order_by("assignment__due_at", "assignment", "position", "pk"))
 
 
 def gradebook(course: Course, wanted: Wanted, *, now: datetime | None = None) -> Book:

@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from coursework.models import Enrollment
-from grading.gradebook.book import percent, tasks_of
+from coursework.selectors.tasks import tasks_of
+from grading.gradebook.book import percent
 from grading.gradebook.student import Part, mark_of, parts_of
 from grading.grades.reading import StudentGrade, grades_of
 from grading.grades.rule import State, course_total
@@ -36,12 +37,16 @@ class OwnTask:
         return self.grade.is_released and self.grade.result.total is not None
 
     @property
-    def words(self) -> str:
-        """Why there are no points. That a grade is made but held back is no more than "not released"."""
+    def state(self) -> State | None:
+        """What the student may know of the state. That a grade is made but held back is no more than None."""
         state = self.grade.result.state
-        if state is State.EXCUSED or (not self.grade.attempts and state in (State.MISSING, State.NOT_YET)):
-            return _WORDS[state]
-        return _WORDS.get(state, NOT_RELEASED) if self.grade.is_released else NOT_RELEASED
+        is_plain = state is State.EXCUSED or (not self.grade.attempts and state in (State.MISSING, State.NOT_YET))
+        return state if is_plain or self.grade.is_released else None
+
+    @property
+    def words(self) -> str:
+        """Why there are no points."""
+        return NOT_RELEASED if self.state is None else _WORDS.get(self.state, NOT_RELEASED)
 
     @property
     def parts(self) -> list[Part]:

@@ -55,9 +55,20 @@ class GradeShown:
         return self.grade.result.total if self.is_visible else None
 
     @property
+    def points(self) -> Points | None:
+        """The parts of the points, for those who may see them."""
+        return self.grade.result.points if self.is_visible else None
+
+    @property
     def most(self) -> Decimal:
         """The most points there are."""
         return self.grade.rule.most
+
+    @property
+    def requests(self) -> list[RegradeRequest]:
+        """All that was asked, the oldest first."""
+        beside = [request for line in self.lines for request in line.requests]
+        return sorted([*beside, *self.other_requests], key=lambda one: (one.asked_at, one.pk))
 
     @property
     def is_empty(self) -> bool:

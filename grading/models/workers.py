@@ -9,6 +9,7 @@ class SignKind(models.TextChoices):
 
     WORKER = "worker", "Worker"
     SWEEPER = "sweeper", "Sweeper"
+    COURIER = "courier", "Courier"
 
 
 class WorkerSign(models.Model):

@@ -37,6 +37,14 @@ class OneIsLive(PracticeRefused):
     """The person has a practice run that is not done yet."""
 
 
+class NoRunsLeft(PracticeRefused):
+    """The person has used what the task gives in a day; one more is possible at `next_at`."""
+
+    def __init__(self, message: str, next_at: datetime | None) -> None:
+        super().__init__(message)
+        self.next_at = next_at
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """The right to settle one practice run, as long as the row still stands at `attempt` and with `worker`."""
@@ -92,9 +100,10 @@ def _require_room(task: Task, enrollment: Enrollment, now: datetime) -> None:
         raise OneIsLive("A practice run of yours is not done yet: start the next one when it is.")
     quota = quota_of(task=task, enrollment=enrollment, now=now)
     if not quota.left:
-        raise PracticeRefused(
+        raise NoRunsLeft(
             f"All {task.practice_per_day} practice runs of the last 24 hours are used. What you can hand in is not "
-            "touched by that."
+            "touched by that.",
+            quota.next_at,
         )
 
 

@@ -21,7 +21,9 @@ from grading.models.work import MOST_ATTEMPTS, pack_losses
 from grading.services import leases
 from grading.services.fresh_starts import start_afresh
 from grading.services.leases import HINTS_PER_SWEEP, LOST_WORKER, LeaseLost, WorkerEnds
+from grading.services.lti.passback import mark_scores
 from grading.services.verify import Finding, Job, OnProgress, best_epoch, verify
+from grading.services.webhooks.telling import tell_verified
 
 log = structlog.get_logger(__name__)
 _WITH_COURSE = "submission__task__assignment__course"
@@ -120,6 +122,8 @@ def settle_verification(*, claim: Claim, finding: Finding) -> bool:
             retrained_epochs=finding.retrained_epochs,
             official_epochs=finding.official_epochs,
         )
+        tell_verified(claim.submission, claim.verification_id)
+        mark_scores(task=claim.submission.task, enrollments=[claim.submission.enrollment_id])
     log.info("verification_settled", verification=claim.verification_id, outcome=Outcome(finding.outcome).value)
     return True
 

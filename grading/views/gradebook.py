@@ -15,6 +15,7 @@ from grading.gradebook.own import own_grades
 from grading.gradebook.student import cell_url, student_tasks
 from grading.gradebook.wanted import BY_NAME, BY_SECTION, BY_TOTAL, Wanted
 from grading.grades.permissions import may_grade
+from grading.lti_scores import sent_to_lms
 from grading.selectors import students
 
 ON_A_PAGE = 100
@@ -69,10 +70,13 @@ def my_grades(request: HttpRequest, *, course: str) -> HttpResponse:
     viewer = enrollment_or_404(user=signed_in(request), course=course)
     if viewer.role != Role.STUDENT:
         return redirect("gradebook", course=course)
+    own = own_grades(viewer)
+    sent = sent_to_lms(viewer, [one.grade.task for one in own.tasks if one.shows_points])
     context = {
         "course": viewer.course,
         "enrollment": viewer,
-        "own": own_grades(viewer),
+        "own": own,
+        "rows": [(one, sent.get(one.grade.task.pk, ())) for one in own.tasks],
         "assignments": Assignment.objects.filter(course=viewer.course, tasks__isnull=False).distinct(),
     }
     return render(request, "grading/my_grades.html", context)

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 
 from coursework.access import staff_enrollment_or_404
 from coursework.formulas import guarded
-from coursework.models import Course, Enrollment, Event, Task
+from coursework.models import Enrollment, Event, Task
 from coursework.request import signed_in
+from coursework.selectors.tasks import tasks_of
 from grading.history import Entry, entries
 from grading.history_filter import HistoryFilter
 from grading.history_wording import GROUPS
@@ -35,7 +36,7 @@ COLUMNS = ("Time (UTC)", "Time ({zone})", "Who", "What", "Task", "Student", "Rec
 def history(request: HttpRequest, *, course: str) -> HttpResponse:
     """List the course's events, a hundred to a page."""
     viewer = staff_enrollment_or_404(user=signed_in(request), course=course)
-    tasks = _tasks(viewer.course)
+    tasks = tasks_of(viewer.course)
     return _page(request, viewer, tasks, HistoryFilter.read(request.GET, viewer.course, tasks))
 
 
@@ -44,7 +45,7 @@ def history(request: HttpRequest, *, course: str) -> HttpResponse:
 def history_download(request: HttpRequest, *, course: str) -> HttpResponseBase:
     """Send all events that match as CSV, row by row; where the filter can't be understood, the page says why."""
     viewer = staff_enrollment_or_404(user=signed_in(request), course=course)
-    tasks = _tasks(viewer.course)
+    tasks = tasks_of(viewer.course)
     wanted = HistoryFilter.read(request.GET, viewer.course, tasks)
     if wanted.problems:
         return _page(request, viewer, tasks, wanted)
@@ -55,10 +56,6 @@ def history_download(request: HttpRequest, *, course: str) -> HttpResponseBase:
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _tasks(course: Course) -> list[Task]:
-    return list(Task.objects.filter(assignment__course=course).order_by("assignment__due_at", "position", "pk"))
 
 
 def _page(request: HttpRequest, viewer: Enrollment, tasks: list[Task], wanted: HistoryFilter) -> HttpResponse:

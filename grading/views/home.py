@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from coursework.access import enrollment_or_404, task_or_404
+from coursework.access import assignment_or_404, enrollment_or_404, task_or_404
 from coursework.deadlines import Window
 from coursework.markdown import rendered_markdown
 from coursework.models import Submission
@@ -19,7 +19,8 @@ from grading.attempts import why
 from grading.grades.permissions import may_release
 from grading.grades.reading import policy_of
 from grading.grades.shown import shown_grade
-from grading.home import courses_of
+from grading.home import courses_of, lines_of
+from grading.lti_scores import sent_to_lms
 from grading.models import Counts, Verification
 from grading.selectors import TaskState, task_state
 from grading.wording import Mark, mark
@@ -31,6 +32,20 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     courses, results = courses_of(signed_in(request), now=now)
     return render(request, "grading/home.html", {"courses": courses, "results": results, "now": now})
+
+
+@require_safe
+def assignment_page(request: HttpRequest, *, course: str, assignment: str) -> HttpResponse:
+    """List an assignment's tasks, where a link in an LMS leads to all of them."""
+    enrollment = enrollment_or_404(user=signed_in(request), course=course)
+    found = assignment_or_404(enrollment=enrollment, assignment=assignment)
+    context = {
+        "course": enrollment.course,
+        "enrollment": enrollment,
+        "assignment": found,
+        "lines": lines_of(found, enrollment, now=timezone.now()),
+    }
+    return render(request, "grading/assignment.html", context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +66,7 @@ def task_page(request: HttpRequest, *, course: str, assignment: str, task: str) 
     found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
     state = task_state(task=found, enrollment=enrollment)
     window = window_for(assignment=found.assignment, enrollment=enrollment)
+    shown = None if enrollment.is_course_staff else shown_grade(found, enrollment)
     context = {
         "course": enrollment.course,
         "enrollment": enrollment,
@@ -64,7 +80,8 @@ def task_page(request: HttpRequest, *, course: str, assignment: str, task: str) 
         "start_link": write_link(found.rules.starting_spec),
         "is_owner": True,
         "may_release": may_release(enrollment),
-        "shown": None if enrollment.is_course_staff else shown_grade(found, enrollment),
+        "shown": shown,
+        "sent_to_lms": sent_to_lms(enrollment, [found]).get(found.pk) if shown and shown.total is not None else None,
         "ask_url": reverse("regrade_ask", kwargs=found.url_arguments()),
         "best_counts": policy_of(found).counts == Counts.BEST,
     }

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from coursework.access import staff_enrollment_or_404
 from coursework.models import Enrollment
 from coursework.request import signed_in
+from coursework.selectors.tasks import tasks_of
 from grading import lms_page
 from grading.forms_lms import LmsUploadForm, OwnFileForm, read_choices
 from grading.grades.permissions import may_release
 from grading.lms_exchange import Exchange, exchange_of, own_file
-from grading.lms_reads import task_columns, tasks_of
+from grading.lms_reads import task_columns
 from grading.services.lms.exporting import record_export
 from grading.services.lms.uploads import keep_lms_upload, kept_lms_upload
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from grading.figures import Figure, practice_loss
 from grading.forms import PracticeForm
 from grading.grades.names import hidden_names
 from grading.models import PracticeRun, Status
-from grading.practice_reads import own_runs, practice_place, quota_of
+from grading.practice_reads import own_runs, practice_place, practice_run_or_404, quota_of
 from grading.practice_wording import practice_mark, practice_wording
 from grading.services.practice import OneIsLive, PracticeRefused, start_practice
 from grading.tasks import hint_at_practice
@@ -74,7 +74,7 @@ def practice_run_page(request: HttpRequest, *, course: str, assignment: str, tas
     """Show one practice run to its owner and to the course's staff."""
     enrollment = enrollment_or_404(user=signed_in(request), course=course)
     found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
-    practice = _run_or_404(enrollment, found, run)
+    practice = practice_run_or_404(viewer=enrollment, task=found, run=run)
     context = _shared(enrollment, found, practice)
     if not practice.is_live:
         context |= _outcome(found, practice)
@@ -89,18 +89,10 @@ def practice_progress(request: HttpRequest, *, course: str, assignment: str, tas
         return sign_in_again(request, note_at="#progress")
     enrollment = enrollment_or_404(user=signed_in(request), course=course)
     found = task_or_404(enrollment=enrollment, assignment=assignment, task=task)
-    practice = _run_or_404(enrollment, found, run)
+    practice = practice_run_or_404(viewer=enrollment, task=found, run=run)
     if not practice.is_live:
         return HttpResponse(status=HTMX_STOP, headers={"HX-Refresh": "true"})
     return render(request, "grading/_practice_progress.html", _shared(enrollment, found, practice))
-
-
-def _run_or_404(enrollment: Enrollment, task: Task, run: int) -> PracticeRun:
-    """Return a practice run that the person may see: an own one, for course staff any of the task."""
-    found = PracticeRun.objects.filter(pk=run, task=task).select_related("enrollment__user").first()
-    if found is None or (found.enrollment_id != enrollment.pk and not enrollment.is_course_staff):
-        raise Http404
-    return found
 
 
 def _shared(enrollment: Enrollment, task: Task, run: PracticeRun) -> dict[str, Any]:

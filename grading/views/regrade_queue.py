@@ -31,7 +31,7 @@ from grading.regrade_queue import (
     tasks_asked_about,
     waited,
 )
-from grading.services.grades.mails import mail_is_set_up
+from grading.services.grades.mails import answer_is_mailed
 from grading.services.grades.regrades import RegradeRefused, answer_regrade
 from grading.views.evidence import reader_is_on
 from grading.wording import mark
@@ -77,14 +77,13 @@ def regrade(request: HttpRequest, *, course: str, number: int) -> HttpResponse:
     form = RegradeAnswerForm(request.POST)
     if not form.is_valid():
         return _page(request, viewer, found, form, status=422)
-    grade = _grade_of(found)
     try:
         answer_regrade(
             request=found,
             actor=viewer.user,
             answer=RegradeAnswer(form.cleaned_data["answer"]),
             text=form.cleaned_data["text"],
-            mail=grade.policy.mail_students and grade.is_released and mail_is_set_up(),
+            mail=answer_is_mailed(_grade_of(found)),
         )
     except RegradeRefused as refused:
         found.refresh_from_db()

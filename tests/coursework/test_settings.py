@@ -174,6 +174,17 @@ def test_monitoring_is_closed_unless_opened(tmp_path: Path) -> None:
     assert "METRICS_ADDRESSES has to list" in refused(tmp_path, METRICS_ADDRESSES="everybody")
 
 
+def test_in_production_our_requests_go_to_public_addresses_only(tmp_path: Path) -> None:
+    shown = "[str(network) for network in settings.OUTBOUND_NETWORKS]"
+    assert told(shown, tmp_path, **PRODUCTION) == "[]"
+    assert told(shown, tmp_path) == "['127.0.0.0/8', '::1/128']"
+    assert (
+        told(shown, tmp_path, **PRODUCTION, OUTBOUND_NETWORKS="10.2.0.0/16,10.3.0.7")
+        == "['10.2.0.0/16', '10.3.0.7/32']"
+    )
+    assert "OUTBOUND_NETWORKS has to list" in refused(tmp_path, OUTBOUND_NETWORKS="moodle.example.edu")
+
+
 def test_errors_are_reported_only_where_sentry_s_address_is_set(tmp_path: Path) -> None:
     with mock.patch.object(sentry_sdk, "init") as started:
         read(tmp_path)

@@ -15,8 +15,9 @@ from coursework.runtime import readiness as runtime
 from coursework.runtime.readiness import Answer, Question
 from coursework.runtime.requests import networks
 from grading import metrics, readiness
-from grading.models import Assessment, PictureReading, Status, Verification, WorkerSign
+from grading.models import Assessment, DeliveryState, PictureReading, Status, Verification, WorkerSign
 from grading.services.verification import run_verification
+from tests.grading.webhooks.hooks import webhook
 from tests.world import hand_in, make_world, verification_of
 
 # Readiness asks in a thread of its own, which sees only what is stored.
@@ -145,7 +146,7 @@ def test_with_the_token_only(client: Client, settings: Any) -> None:
 
 
 def test_from_the_named_addresses_only(client: Client, settings: Any) -> None:
-    settings.METRICS_ADDRESSES = networks(["10.0.0.0/24", "::1"])
+    settings.METRICS_ADDRESSES = networks(["10.0.0.0/24", "::1"], variable="METRICS_ADDRESSES")
     assert client.get("/metrics/", REMOTE_ADDR="10.0.0.9").status_code == 200
     assert client.get("/metrics/", REMOTE_ADDR="10.0.1.9").status_code == 404
     # Who is not behind a trusted proxy can say what it likes.
@@ -200,6 +201,16 @@ def test_what_is_counted_of_pictures(client: Client, settings: Any) -> None:
     assert [found["coursework_pictures", (state,)] for state in states] == [1, 0, 1, 1, 1]
     assert found["coursework_oldest_picture_seconds", ()] == pytest.approx(90, abs=30)
     assert [found["coursework_assessments", (state,)] for state in Status.values] == [1, 0, 0, 0]
+
+
+def test_what_is_counted_of_webhooks(client: Client, settings: Any) -> None:
+    settings.METRICS_TOKEN = TOKEN
+    hook = webhook(make_world())
+    hook.deliveries.create(event="webhook.test", due_at=timezone.now() - timedelta(seconds=90))
+    hook.deliveries.create(event="webhook.test", state=DeliveryState.NEEDS_ATTENTION)
+    found = values(client)
+    assert [found["coursework_webhook_messages", (state,)] for state in DeliveryState.values] == [1, 0, 1]
+    assert found["coursework_webhook_late_seconds", ()] == pytest.approx(90, abs=30)
 
 
 def test_metrics_while_the_database_is_away(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

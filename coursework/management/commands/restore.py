@@ -13,7 +13,7 @@ from coursework.backup.restore import RestoreIncomplete, RestoreRefused, restore
 class Command(BaseCommand):
     """Checks every sum first, replaces database and files, then proves that all of it is there."""
 
-    help = "Replace database and uploads by those of a backup. Stop web, workers and sweeper first."
+    help = "Replace database and uploads by those of a backup. Stop web, workers, sweeper and courier first."
     requires_system_checks = []  # the database may be empty yet
 
     def add_arguments(self, parser: ArgumentParser) -> None:

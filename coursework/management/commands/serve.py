@@ -33,9 +33,12 @@ _ANY_ADDRESS = ("0.0.0.0", "::")
 
 
 class Command(BaseCommand):
-    """Web server, workers, reader, sweeper and, where no REDIS_URL is set, a Redis: started and stopped as one."""
+    """Web server, workers, reader, sweeper, courier and, without a REDIS_URL, a Redis: started and stopped as one."""
 
-    help = "Serve everything on this machine: web, workers, reader, sweeper and (without REDIS_URL) an embedded Redis."
+    help = (
+        "Serve everything on this machine: web, workers, reader, sweeper, courier and (without REDIS_URL) an embedded "
+        "Redis."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name what can be chosen."""
@@ -124,6 +127,8 @@ def _programs(broker: EmbeddedBroker | None, listener: socket.socket, address: s
         # SIGQUIT: a verification under way is not waited for. Its worker gives it back to the queue.
         Program("worker", _worker(*pool), environment, stop_signal=SIGQUIT, seconds_to_stop=5),
         Program("sweeper", [python, manage, "sweep"], environment),
+        # What it is sending is brought to its end, and an answer may take 5 s.
+        Program("courier", [python, manage, "courier"], environment, seconds_to_stop=8),
     ]
     if settings.READ_SCREENSHOTS and reader_installed():
         programs.append(_reader(environment))

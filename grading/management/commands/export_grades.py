@@ -11,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from coursework.models import Course, Section, Task
+from coursework.selectors.tasks import tasks_of
 from grading.lms.layout import Identifier
 from grading.lms.values import LeftOut, counted
 from grading.lms.writing import IDENTIFIERS
 from grading.lms_exchange import own_file
-from grading.lms_reads import tasks_of
 from grading.management.whole_files import write_whole
 from grading.models import LmsSystem
 from grading.reports.registry import CSV, REPORTS, XLSX, row_count

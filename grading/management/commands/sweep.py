@@ -20,8 +20,11 @@ from grading.services.dry_run import sweep_dry_runs
 from grading.services.evidence.assessments import sweep_assessments
 from grading.services.evidence.readings import sweep_readings, tidy_readings
 from grading.services.grades.mails import send_due_mails
+from grading.services.lti.keys import keep_keys_current
+from grading.services.lti.logins import forget_old_logins
 from grading.services.practice import sweep_practice
 from grading.services.verification import sweep
+from grading.services.webhooks.sending import prune_deliveries
 from grading.services.workers import forget_lost_signs
 from grading.signs import Signaller
 from grading.tasks import hint, hint_at_assessment, hint_at_item, hint_at_practice, hint_at_reading
@@ -43,7 +46,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, once: bool, interval: float, **_options: Any) -> None:
         """Sweep until told to stop; a database that is down is waited for."""
         if once:
-            tidy_readings()
+            _tidy()
             self.stdout.write(f"{_sweep_and_hint()} waiting pieces of work hinted at.")
             self.stdout.write(f"{send_due_mails()} mails about grades sent.")
             return
@@ -63,12 +66,20 @@ class Command(BaseCommand):
                 send_due_mails()
                 if time.monotonic() >= tidy_next:
                     tidy_next = time.monotonic() + TIDY_EVERY
-                    tidy_readings()
+                    _tidy()
             except Error as error:
                 log.error("sweep_failed", error=str(error)[:200])
             close_old_connections()
             stopped.wait(interval)
         signaller.stop()
+
+
+def _tidy() -> None:
+    """Do what has time: each looks through a whole table, or makes what is wanted in some days."""
+    tidy_readings()
+    forget_old_logins()
+    keep_keys_current()
+    prune_deliveries()
 
 
 def _sweep_and_hint() -> int:

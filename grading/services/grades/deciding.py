@@ -14,6 +14,7 @@ from grading.grades.rule import ZERO, AttemptResult
 from grading.models import Grade, RubricMark
 from grading.services.grades.frozen import (
     DECIDED,
+    UNDECIDED,
     Frozen,
     ResultChanged,
     freeze,
@@ -25,6 +26,8 @@ from grading.services.grades.frozen import (
     totals,
 )
 from grading.services.grades.rows import locked_grade
+from grading.services.lti.passback import mark_scores
+from grading.services.webhooks.telling import tell_decided
 
 
 class DecisionRefused(Exception):
@@ -78,6 +81,8 @@ def decide(*, task: Task, enrollment: Enrollment, actor: User, seen: Seen, judge
     row.save(update_fields=DECIDED)
     _tick(row, judgement.items)
     _record_decision(row, before, earlier, judgement, actor)
+    tell_decided(task, enrollment)
+    mark_scores(task=task, enrollments=[enrollment])
     return row
 
 
@@ -91,14 +96,15 @@ def undecide(*, task: Task, enrollment: Enrollment, actor: User, version: int) -
     if row.decided_at is None:
         return row
     before = grade_of(task, enrollment)
-    row.decided_at = row.decided_by = row.submission = row.verification = row.kept_against = None
-    row.automatic = row.override = None
-    row.by_release = False
+    for name, value in UNDECIDED.items():
+        setattr(row, name, value)
+    row.override = None
     row.adjustment, row.adjustment_reason, row.override_reason = ZERO, "", ""
     row.version += 1
     row.save(update_fields=DECIDED)
     row.rubric_marks.all().delete()
     record_act("grade.undecided", row, before, actor, **totals(before, row))
+    mark_scores(task=task, enrollments=[enrollment])
     return row
 
 

@@ -18,6 +18,8 @@ from grading.services.grades.frozen import (
     totals,
 )
 from grading.services.grades.rows import locked_grade
+from grading.services.lti.passback import mark_scores
+from grading.services.webhooks.telling import tell_decided
 
 
 @transaction.atomic
@@ -38,6 +40,8 @@ def take(*, task: Task, enrollment: Enrollment, actor: User, version: int, verif
     freeze(row, Frozen(newer.submission_id, verification_id, newer.automatic, passed_over(grade, newer)), actor)
     row.save(update_fields=DECIDED)
     record_act("grade.taken", row, grade, actor, verification=verification_id, **totals(grade, row))
+    tell_decided(task, enrollment)
+    mark_scores(task=task, enrollments=[enrollment])
     return row
 
 

@@ -6,6 +6,7 @@ from coursework.models import Enrollment, Task, User
 from coursework.services.events import record
 from grading.models import Grade
 from grading.services.grades.rows import locked_grade
+from grading.services.lti.passback import mark_scores
 
 
 def excuse(*, task: Task, enrollment: Enrollment, reason: str, actor: User, version: int | None = None) -> Grade:
@@ -37,4 +38,5 @@ def _change(action: str, task: Task, enrollment: Enrollment, actor: User, versio
             was_excused=was,
             reason_letters=len(reason),
         )
+        mark_scores(task=task, enrollments=[enrollment])
     return grade

@@ -17,6 +17,12 @@ DECIDED = (
     *("adjustment", "adjustment_reason", "override", "override_reason", "comment", "version"),
 )
 
+# What is set where a decision is taken back, however it was made.
+UNDECIDED: dict[str, Any] = {
+    **dict.fromkeys(("decided_at", "decided_by", "submission", "verification", "automatic", "kept_against")),
+    "by_release": False,
+}
+
 
 class ResultChanged(Exception):
     """What the machine says is not what the person saw any more; the message says what it was and is."""

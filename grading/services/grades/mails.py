@@ -9,7 +9,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import reverse
 from django.utils import timezone
 
-from grading.grades.reading import grade_of
+from grading.grades.reading import StudentGrade, grade_of
 from grading.models import Grade, RegradeState
 
 log = structlog.get_logger(__name__)
@@ -25,6 +25,11 @@ SECONDS = 10
 def mail_is_set_up() -> bool:
     """Whether this installation sends mail at all."""
     return not settings.EMAIL_BACKEND.rsplit(".", 2)[-2].startswith(NOT_SENDING)
+
+
+def answer_is_mailed(grade: StudentGrade) -> bool:
+    """Whether a student hears by mail that a request about this grade was answered."""
+    return grade.policy.mail_students and grade.is_released and mail_is_set_up()
 
 
 def send_due_mails(*, now: datetime | None = None, most: int = AT_ONCE) -> int:

@@ -8,8 +8,10 @@ from coursework.models import Task, User
 from coursework.services.events import record
 from coursework.services.rows import apply
 from grading.grades.what_if import Effect
-from grading.models import GradingPolicy
+from grading.models import GradingPolicy, ReleaseMode
 from grading.services.grades.asking_first import ask_first
+from grading.services.lti.passback import compare_soon
+from grading.services.webhooks.telling import tell_shown_by_policy
 
 FIELDS = ("release", "counts", "rubric_use", "blind", "regrade_days", "mail_students")
 _MOVE_GRADES = {"release", "counts", "rubric_use"}
@@ -41,6 +43,9 @@ def change_policy(*, task: Task, actor: User, values: dict[str, Any], confirmed:
             students=effect.points,
             **{name: [before[name], values[name]] for name in changed},
         )
+        if "release" in changed and values["release"] == ReleaseMode.AUTOMATIC:
+            tell_shown_by_policy(task)
+        compare_soon(task=task)
     return changed
 
 

@@ -16,11 +16,9 @@ from grading.grades.reading import StudentGrade, grades_of
 from grading.grades.rule import State
 from grading.grades.waiting import LeftOut, why_not_released
 from grading.models import Grade, ReleaseMode, ReleaseState
-
-_UNDECIDED: dict[str, Any] = {
-    **dict.fromkeys(("decided_at", "decided_by", "submission", "verification", "automatic", "kept_against")),
-    "by_release": False,
-}
+from grading.services.grades.frozen import UNDECIDED
+from grading.services.lti.passback import mark_scores
+from grading.services.webhooks.telling import tell_released
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,8 @@ def release_grades(*, task: Task, enrollments: Iterable[Enrollment], actor: User
         mail_due_at=now if mail else None,
     )
     _record("grade.released", task, shown, actor, mail=mail)
+    tell_released(task, [grade.enrollment for grade in shown])
+    mark_scores(task=task, enrollments=[grade.enrollment for grade in shown])
     return Released(len(shown), left_out)
 
 
@@ -70,8 +70,9 @@ def hide_grades(*, task: Task, enrollments: Iterable[Enrollment], actor: User) -
     found = _locked(task, enrollments)
     hidden, left_out = _parted(found, lambda grade: None if grade.is_released else LeftOut.NOT_RELEASED)
     _change(hidden, release_state=ReleaseState.HIDDEN, mail_due_at=None)
-    Grade.objects.filter(pk__in=[grade.row.pk for grade in hidden if grade.row], by_release=True).update(**_UNDECIDED)
+    Grade.objects.filter(pk__in=[grade.row.pk for grade in hidden if grade.row], by_release=True).update(**UNDECIDED)
     _record("grade.hidden", task, hidden, actor)
+    mark_scores(task=task, enrollments=[grade.enrollment for grade in hidden])
     return Released(len(hidden), left_out)
 
 

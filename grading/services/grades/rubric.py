@@ -13,6 +13,7 @@ from grading.grades.what_if import Effect
 from grading.models import RubricGroup, RubricItem, RubricMark
 from grading.services.grades.asking_first import ask_if_graded
 from grading.services.grades.titles import title_once
+from grading.services.lti.passback import compare_soon
 
 MOST_ITEMS = 60  # what a person can still look through for each student
 MOST_GROUPS = 20
@@ -176,6 +177,8 @@ def remember(kind: str, task: Task, actor: User, effect: Effect, **details: Any)
         students=effect.points,
         **details,
     )
+    if effect:
+        compare_soon(task=task)
 
 
 def written(points: Decimal) -> str:

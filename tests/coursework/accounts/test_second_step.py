@@ -214,7 +214,9 @@ def test_fragments_and_programs_are_answered_in_their_own_way(required: None, wo
     fragment = client.get(reverse("home"), headers={"HX-Request": "true"})
     assert (fragment.status_code, fragment["HX-Redirect"]) == (200, SET_UP)
     program = client.get(reverse("home"), headers={"Accept": "application/json"})
-    assert (program.status_code, program["Content-Type"]) == (403, "application/json")
+    assert (program.status_code, program["Content-Type"]) == (403, "application/problem+json")
+    in_browser = client.get("/api/v1/me/", headers={"Accept": "*/*"})  # the API has no pages to be sent to
+    assert (in_browser.status_code, in_browser["Content-Type"]) == (403, "application/problem+json")
 
 
 def test_who_becomes_staff_is_asked_from_then_on_and_who_ceases_to_be_no_longer(required: None, db: None) -> None:

@@ -103,6 +103,6 @@ def test_json_is_for_those_who_ask_for_it(world: World, accept: str, is_json: bo
     with patch(LAYERS["view"], side_effect=OperationalError):
         response = world.client("owner").get(address(world), headers={"Accept": accept})
     assert response.status_code == 503
-    assert (response["Content-Type"] == "application/json") is is_json
+    assert (response["Content-Type"] == "application/problem+json") is is_json
     if is_json:
         assert "can't reach our records" in response.json()["detail"]

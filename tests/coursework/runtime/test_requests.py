@@ -91,4 +91,4 @@ def test_the_visitor_is_looked_for_behind_trusted_proxies_only(
 
 def test_what_is_no_network_is_named() -> None:
     with pytest.raises(ImproperlyConfigured, match="'monitoring'"):
-        networks(["10.0.0.0/8", "monitoring"])
+        networks(["10.0.0.0/8", "monitoring"], variable="METRICS_ADDRESSES")

@@ -50,7 +50,7 @@ def programs() -> dict[str, list[str]]:
 
 def test_pictures_have_a_worker_of_their_own_with_limits_of_its_own() -> None:
     started = programs()
-    assert list(started) == ["web", "worker", "sweeper", "reader"]
+    assert list(started) == ["web", "worker", "sweeper", "courier", "reader"]
     reader = started["reader"]
     assert reader[reader.index("--queues") + 1] == "evidence"
     assert "evidence" not in started["worker"][started["worker"].index("--queues") + 1]
@@ -71,7 +71,7 @@ def test_without_a_reader_all_the_rest_starts_and_it_is_said(
 ) -> None:
     settings.READ_SCREENSHOTS = reading
     monkeypatch.setattr(serve, "reader_installed", lambda: installed)
-    assert list(programs()) == ["web", "worker", "sweeper"]
+    assert list(programs()) == ["web", "worker", "sweeper", "courier"]
     (line,) = _about_pictures()
     assert line.endswith(said)
 
@@ -135,7 +135,7 @@ def test_all_of_it_serves_and_goes_at_one_ctrl_c(service: Service) -> None:
     service.wait_for(r"reader +\|.*reader@.* ready\.")
     with urllib.request.urlopen(f"{address}healthz/") as response:
         assert response.read() == b"ok"
-    assert len(service.processes()) >= 8
+    assert len(service.processes()) >= 9
     service.process.send_signal(signal.SIGINT)
     assert service.process.wait(timeout=20) == 0
     assert service.processes() == []

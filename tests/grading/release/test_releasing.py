@@ -209,11 +209,11 @@ def test_a_class_takes_as_many_queries_as_two(world: World, django_assert_num_qu
     students = classmates(world, 6)
     for student in students:
         settled(world.task, student)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         release(world, *students[:2])
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         release(world, *students[2:])
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         hide(world, *students)
 
 

@@ -1,0 +1,67 @@
+"""Settings of the REST API. Its classes stand in grading and are named by strings."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
+
+# Requests a minute, by token (else person, else address) and scope; 0: no limit.
+RATES = {"read": 600, "write": 60, "exports": 10}
+
+
+def api_settings(env: Env) -> dict[str, Any]:
+    """Return what Django REST framework, knox, drf-spectacular and our own limits read."""
+    return {
+        "API_RATES": _rates(env),
+        "REST_FRAMEWORK": {
+            # The token first, so that whoever is not signed in is told 401 and how to.
+            "DEFAULT_AUTHENTICATION_CLASSES": [
+                "grading.api.authentication.BearerAuthentication",
+                "rest_framework.authentication.SessionAuthentication",
+            ],
+            "DEFAULT_PERMISSION_CLASSES": [
+                "rest_framework.permissions.IsAuthenticated",
+                "grading.api.permissions.HasScope",
+            ],
+            "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+            "DEFAULT_PARSER_CLASSES": ["grading.api.parsing.JsonBody"],
+            "DEFAULT_THROTTLE_CLASSES": ["grading.api.rates.ByScope"],
+            "DEFAULT_PAGINATION_CLASS": "grading.api.pagination.ByCursor",
+            "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+            "DEFAULT_SCHEMA_CLASS": "grading.api.schema.ProblemSchema",
+            "DEFAULT_METADATA_CLASS": None,
+            "URL_FORMAT_OVERRIDE": None,  # `?format=` belongs to the views
+            "EXCEPTION_HANDLER": "grading.api.problems.problem_response",
+            "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+        },
+        "KNOX_TOKEN_MODEL": "grading.ApiToken",
+        "REST_KNOX": {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "pcw_", "TOKEN_TTL": timedelta(days=90)},
+        "SPECTACULAR_SETTINGS": {
+            "TITLE": "Playground coursework API",
+            "VERSION": "1",
+            "OAS_VERSION": "3.1.0",
+            "DESCRIPTION": "What a page can do, a program can do. Errors are problem details (RFC 9457).",
+            "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
+            "SERVE_INCLUDE_SCHEMA": False,
+            "ENUM_NAME_OVERRIDES": {
+                "GradeState": "grading.api.v1.grade_shapes.STATES",
+                "OwnGradeState": "grading.api.v1.own_grades.OWN_STATES",
+                "RegradeState": "grading.models.regrades.RegradeState",
+                "WorkStatusEnum": ["queued", "running", "completed", "failed"],
+            },
+            "COMPONENT_SPLIT_REQUEST": True,  # what is sent never has the fields that are only read
+        },
+    }
+
+
+def _rates(env: Env) -> dict[str, int]:
+    """Read API_RATES, such as `read=600,write=60,exports=10`; what it leaves out stays as it is here."""
+    given = env.dict("API_RATES", default={})
+    for name, rate in given.items():
+        if name not in RATES or not (rate.isascii() and rate.isdecimal()):
+            allowed = ",".join(f"{kind}={most}" for kind, most in RATES.items())
+            raise ImproperlyConfigured(
+                f"API_RATES has to look like {allowed} (a minute; 0: no limit), not {name}={rate}."
+            )
+    return RATES | {name: int(rate) for name, rate in given.items()}

@@ -1,0 +1,70 @@
+"""Reading a network that a program sends: as a link or by its settings, and what stands against it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from coursework.forms import MOST_PASTED_CHARACTERS
+from coursework.hand_in_rules import OF_LINK, Refusal
+from coursework.rules import TaskRules
+from grading.api.json_fields import SpecField, Text
+
+ONE_OF_TWO = "Send either link, the Playground's address, or spec, the settings."
+
+
+class DesignSerializer(serializers.Serializer[Any]):
+    """A network: either its link or its settings."""
+
+    link = Text(
+        required=False,
+        max_length=MOST_PASTED_CHARACTERS,
+        help_text="The Playground's address, taken while it shows the run.",
+        error_messages={"blank": ONE_OF_TWO},
+    )
+    spec = SpecField(required=False, help_text="The settings instead. What is left out is as the task starts.")
+
+
+class DesignReader(DesignSerializer):
+    """Reads a network under a task's rules. Everything that is wrong is told at once."""
+
+    def __init__(self, *args: Any, rules: TaskRules, is_form: bool = False, **kwargs: Any) -> None:
+        context = {"starting_spec": rules.starting_spec, "is_form": is_form}
+        super().__init__(*args, **kwargs, context=context)
+        self.rules = rules
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Read the fields; refuse link and spec both, and none of them."""
+        values: dict[str, Any] = {}
+        errors: dict[str, Any] = {}
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            errors = dict(error.detail) if isinstance(error.detail, dict) else {"": error.detail}
+        if isinstance(data, Mapping):
+            if ("link" in data) == ("spec" in data):
+                errors["link"] = [ONE_OF_TWO]
+            errors |= self.further_errors()
+        if errors:
+            raise serializers.ValidationError(errors)
+        return values
+
+    def further_errors(self) -> dict[str, Any]:
+        """Give what stands against the whole, by field."""
+        return {}
+
+
+def at_link(refusals: Iterable[Refusal]) -> None:
+    """Raise ValidationError with what stands against a link, if anything does."""
+    messages = [refusal.message for refusal in refusals]
+    if messages:
+        raise serializers.ValidationError(messages)
+
+
+def at_settings(refusals: Iterable[Refusal]) -> None:
+    """Raise ValidationError with what stands against settings, each at its own, if anything does."""
+    found: dict[str, list[str]] = {}
+    for refusal in refusals:
+        found.setdefault("" if refusal.about == OF_LINK else refusal.about, []).append(refusal.message)
+    if found:
+        raise serializers.ValidationError(found)

@@ -1,0 +1,58 @@
+"""Who asks, and in which courses they are."""
+
+from typing import ClassVar
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from coursework.models import User
+from grading.api.base import ScopedView
+from grading.api.permissions import api_user
+from grading.api.scopes import MEANING, ApiScope
+from grading.api.v1.courses import CourseSerializer, own_places
+from grading.models import ApiToken
+
+
+class TokenSerializer(serializers.ModelSerializer[ApiToken]):
+    """The token of this request. Nothing of its secret: only its hash is kept."""
+
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(MEANING.items())), read_only=True)
+    course = serializers.SlugField(source="course.slug", read_only=True, allow_null=True, default=None)
+    expires_at = serializers.DateTimeField(source="expiry", read_only=True)
+
+    class Meta:
+        model = ApiToken
+        fields = ("name", "scopes", "course", "created", "expires_at")
+        read_only_fields = ("name", "created")
+
+
+class MeSerializer(serializers.Serializer[User]):
+    """A person's own account."""
+
+    username = serializers.CharField(read_only=True)
+    first_name = serializers.CharField(read_only=True)
+    last_name = serializers.CharField(read_only=True)
+    email = serializers.CharField(read_only=True)
+    courses = serializers.SerializerMethodField(help_text="Within the token's course, if it is bound to one.")
+    token = serializers.SerializerMethodField(help_text="Null for a browser's session.")
+
+    @extend_schema_field(CourseSerializer(many=True))
+    def get_courses(self, _user: User) -> list[dict[str, object]]:
+        return [dict(one) for one in CourseSerializer(own_places(self.context["request"]), many=True).data]
+
+    @extend_schema_field(TokenSerializer(allow_null=True))
+    def get_token(self, _user: User) -> dict[str, object] | None:
+        token = self.context["request"].auth
+        return dict(TokenSerializer(token).data) if isinstance(token, ApiToken) else None
+
+
+class Me(ScopedView):
+    """The account behind the token or the session."""
+
+    scopes: ClassVar = {"GET": ApiScope.PROFILE_READ}
+
+    @extend_schema(responses=MeSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(MeSerializer(api_user(request), context={"request": request}).data)

@@ -1,0 +1,33 @@
+"""Our own addresses, as they are registered with an LMS: these have to be the same to the letter on both sides."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class OurAddresses:
+    """Where an LMS finds us. `launch` is the only redirect address, and where every link of ours leads at first."""
+
+    login: str
+    launch: str
+    keys: str
+    icon: str
+    domain: str
+
+
+def our_addresses() -> OurAddresses:
+    """Return our addresses, below PUBLIC_URL."""
+    return OurAddresses(
+        login=public_address("/lti/login/"),
+        launch=public_address("/lti/launch/"),
+        keys=public_address("/lti/keys/"),
+        icon=public_address("/static/coursework/icon.svg"),
+        domain=urlsplit(settings.PUBLIC_URL).netloc,
+    )
+
+
+def public_address(path: str) -> str:
+    """Return the address by which others reach a path of ours, which may begin below a path of the host's."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"

@@ -1,0 +1,1 @@
+"""Requests of ours to other machines: only where the operator lets us, bounded in time and size."""

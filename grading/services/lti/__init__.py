@@ -1,0 +1,1 @@
+"""Acts of LTI: launches, keys, people and grades that cross between an LMS and us."""

@@ -1,0 +1,1 @@
+"""Webhooks: what happens is written down with it, and the courier brings it out."""

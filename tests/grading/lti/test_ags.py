@@ -1,0 +1,143 @@
+"""Assignment and Grade Services as a protocol: addresses, bodies, and what answers mean."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from grading.lti import ags
+from grading.lti.ags import RemoteResult, Verdict
+from grading.outbound.fetching import Answer
+
+MOODLE = "https://lms.example.edu/mod/lti/services.php/2/lineitems/7/lineitem?type_id=3"
+NOW = datetime(2026, 11, 23, 9, 30, 15, 250_999, tzinfo=UTC)
+TOLD: dict[str, Any] = {
+    "scoreGiven": 8.5,
+    "scoreMaximum": 10.0,
+    "activityProgress": "Completed",
+    "gradingProgress": "FullyGraded",
+    "comment": "Graded.",
+    "submittedAt": "2026-11-22T08:00:00.000Z",
+}
+
+
+def answer(status: int = 200, said: object = "", **headers: str) -> Answer:
+    text = said if isinstance(said, str) else json.dumps(said)
+    return Answer(status, headers, text.encode())
+
+
+def test_a_services_path_goes_before_the_query() -> None:
+    assert ags.scores_url(MOODLE) == MOODLE.replace("lineitem?", "lineitem/scores?")
+    assert ags.scores_url("https://c.example/api/lti/courses/1/line_items/4/") == (
+        "https://c.example/api/lti/courses/1/line_items/4/scores"
+    )
+    assert ags.results_url(MOODLE, user_id="a b").endswith("/lineitem/results?type_id=3&user_id=a+b")
+    url = ags.line_items_url("https://c.example/items?type_id=3&tag=old", resource_id="task-1", tag="points")
+    assert url == "https://c.example/items?type_id=3&resource_id=task-1&tag=points"
+
+
+def test_times_are_utc_with_milliseconds_and_each_in_a_later_second() -> None:
+    zone = timezone(timedelta(hours=2))
+    assert ags.timestamp(NOW.astimezone(zone)) == "2026-11-23T09:30:15.250Z"
+    assert ags.next_stamp(NOW, None) == NOW
+    assert ags.next_stamp(NOW, NOW - timedelta(seconds=1)) == NOW
+    assert ags.next_stamp(NOW, NOW) == datetime(2026, 11, 23, 9, 30, 16, tzinfo=UTC)
+    ahead = NOW + timedelta(hours=1)  # our clock was set back
+    assert ags.next_stamp(NOW, ahead) > ahead
+
+
+def test_a_score_is_points_out_of_a_maximum() -> None:
+    score = json.loads(ags.score_body(TOLD, user_id="42", stamp=NOW, is_canvas=False, is_new=True))
+    assert score == {
+        **{name: value for name, value in TOLD.items() if name != "submittedAt"},
+        "userId": "42",
+        "timestamp": "2026-11-23T09:30:15.250Z",
+        "submission": {"submittedAt": TOLD["submittedAt"]},
+    }
+
+
+def test_canvas_counts_an_attempt_only_for_new_work_and_gets_no_comment() -> None:
+    for is_new in (True, False):
+        score = json.loads(ags.score_body(TOLD, user_id="42", stamp=NOW, is_canvas=True, is_new=is_new))
+        assert score[ags.CANVAS_SUBMISSION] == {"new_submission": is_new, "submitted_at": TOLD["submittedAt"]}
+        assert "comment" not in score
+    cleared = {"activityProgress": "Submitted", "gradingProgress": "NotReady"}
+    score = json.loads(ags.score_body(cleared, user_id="42", stamp=NOW, is_canvas=True, is_new=True))
+    assert score[ags.CANVAS_SUBMISSION] == {"new_submission": False} and "scoreGiven" not in score
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "verdict"),
+    [
+        (200, "", Verdict.TAKEN),
+        (204, "", Verdict.TAKEN),
+        (401, "", Verdict.NO_ACCESS),
+        (409, "", Verdict.OUTDATED),
+        (400, "Provided timestamp of x before last updated timestamp of y", Verdict.OUTDATED),
+        (400, "no user", Verdict.REFUSED),
+        (403, "403 Forbidden (Rate Limit Exceeded)", Verdict.LATER),
+        (403, "not yours", Verdict.REFUSED),
+        (302, "", Verdict.REFUSED),
+        (404, "", Verdict.REFUSED),
+        (422, "", Verdict.REFUSED),
+        (408, "", Verdict.LATER),
+        (429, "", Verdict.LATER),
+        (500, "", Verdict.LATER),
+        (503, "", Verdict.LATER),
+    ],
+)
+def test_what_an_answer_means(status: int, words: str, verdict: Verdict) -> None:
+    assert ags.verdict_of(answer(status, words)) is verdict
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"status": 400, "reason": "Incorrect score received", "request": {}}, "Incorrect score received"),
+        ({"errors": [{"message": "one"}, {"message": "two"}]}, "one; two"),
+        ({"error": "invalid_client", "error_description": "no key"}, "no key"),
+        ({"errors": {"type": "x", "message": "no"}}, "no"),
+        ("<html><head><title>t</title></head><style>p{}</style><p>Not&nbsp;here\n\n</p>", "Not here"),
+        ("<img src=x onerror=alert(1)>no", "no"),
+        ({"odd": 1}, '{"odd": 1}'),
+        ("", ""),
+        ("a\x00b", "a b"),
+    ],
+)
+def test_the_lms_words_are_plain_text(said: object, words: str) -> None:
+    assert ags.words_of(answer(400, said)) == words
+
+
+def test_words_are_short() -> None:
+    assert len(ags.words_of(answer(500, "x" * 10_000))) == ags.LONGEST_WORDS
+    assert ags.words_of(answer(500, "[" * 100_000))
+
+
+def test_line_items_are_read_and_what_is_none_is_left_out() -> None:
+    good = {"id": MOODLE, "label": "A", "resourceId": "task-1", "tag": None, "resourceLinkId": 7, "scoreMaximum": 3}
+    found = ags.read_line_items(answer(200, [good, {}, {"id": 5}, {"id": "x" * 1001}, "text", None]))
+    assert [(one.url, one.label, one.resource_id, one.tag, one.resource_link_id) for one in found] == [
+        (MOODLE, "A", "task-1", "", "7")
+    ]
+    for odd in ("", "no", "5", "null", "{}"):
+        assert ags.read_line_items(answer(200, odd)) == [] and ags.read_line_item(answer(200, odd)) is None
+    made = ags.read_line_item(answer(201, good))
+    assert made is not None and made.url == MOODLE
+
+
+def test_the_next_page_is_in_a_header() -> None:
+    link = '<https://a.example/?from=0>; rel="first", <https://a.example/?from=50,2>; rel="next"'
+    assert ags.next_page(answer(link=link)) == "https://a.example/?from=50,2"
+    assert ags.next_page(answer(link="Link: <https://a.example/?from=50>; rel=“next”")) == "https://a.example/?from=50"
+    assert ags.next_page(answer(link='<https://a.example/>; rel="prev"')) == "" == ags.next_page(answer())
+
+
+def test_what_the_lms_holds_is_compared_by_its_own_maximum() -> None:
+    (result,) = ags.read_results(answer(200, [{"userId": 42, "resultScore": 42.5, "resultMaximum": 50}]))
+    assert result.user_id == "42" and ags.holds(TOLD, result)
+    assert not ags.holds(TOLD, RemoteResult("42", 42.0, 50.0)) and not ags.holds(TOLD, None)
+    assert ags.holds(TOLD, RemoteResult("42", 8.5, None)) and not ags.holds(TOLD, RemoteResult("42", None, None))
+    cleared = {"gradingProgress": "NotReady"}
+    assert ags.holds(cleared, None) and ags.holds(cleared, RemoteResult("42", None, 50.0))
+    assert not ags.holds(cleared, result)

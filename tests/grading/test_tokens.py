@@ -1,0 +1,138 @@
+"""The page of one's tokens: made, shown once, used, revoked."""
+
+import re
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from coursework.models import Event
+from grading.models import ApiToken
+from grading.services.api_tokens import MOST_TOKENS, make_token
+from tests.grading.api.matrix import client as program
+from tests.grading.api.matrix import token
+from tests.world import PASSWORD, World, make_world
+
+TOKENS, NEW = "/account/tokens/", "/account/tokens/new/"
+FILLED = {"name": "Nightly export", "scopes": ["grades:read", "courses:read"], "course": "", "days": "30"}
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def client(world: World) -> Client:
+    """The owner's browser, who has just signed in by password."""
+    found = world.client("owner")
+    session = found.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(world.owner.user.pk)
+    session.save()
+    return found
+
+
+def test_a_token_is_made_shown_once_and_works(client: Client, world: World) -> None:
+    made = client.post(NEW, FILLED | {"course": world.course.pk})
+    (text,) = set(re.findall(r"pcw_[0-9a-f]{64}", made.content.decode()))
+    assert "no-store" in made["Cache-Control"]
+    row = ApiToken.objects.get()
+    assert (row.name, row.scopes, row.course) == ("Nightly export", ["courses:read", "grades:read"], world.course)
+    assert timedelta(days=29) < row.expiry - timezone.now() < timedelta(days=31)
+    assert program(text).get("/api/v1/courses/").status_code == 200
+    listed = client.get(TOKENS).content.decode()
+    assert "Nightly export" in listed and "grades:read" in listed and text not in listed
+    assert text[:15] in listed  # enough to tell tokens apart
+    event = Event.objects.get(action="token.made")
+    assert (event.actor, event.course) == (world.owner.user, None)
+    assert event.details == {"scopes": row.scopes, "days": 30, "only_in": "ml-1"}
+
+
+def test_the_password_is_asked_for_again_first(world: World) -> None:
+    response = world.client("owner").post(NEW, FILLED)
+    assert response.status_code == 302 and "reauthenticate" in response["Location"]
+    assert not ApiToken.objects.exists()
+    response = world.client("owner").post(response["Location"], {"password": PASSWORD})
+    assert "pcw_" in response.content.decode()  # what was filled in goes on
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"name": " "}, "Missing: what you will know the token by."),
+        ({"name": "n" * 81}, "at most 80"),
+        ({"name": "a\x00b"}, "Null characters"),
+        ({"scopes": []}, "Tick at least one."),
+        ({"scopes": ["everything"]}, "everything"),
+        ({"days": "0"}, "a whole number from 1 to 366"),
+        ({"days": "367"}, "a whole number from 1 to 366"),
+        ({"days": ""}, "a whole number from 1 to 366"),
+        ({"course": "99999"}, "You are not in this course"),
+        ({"course": "x"}, "You are not in this course"),
+    ],
+)
+def test_what_is_filled_in_wrongly_is_said(client: Client, wrong: dict[str, Any], said: str) -> None:
+    response = client.post(NEW, FILLED | wrong)
+    assert response.status_code == 422 and said in response.content.decode()
+    assert not ApiToken.objects.exists()
+
+
+def test_nobody_binds_a_token_to_a_course_of_others(client: Client, world: World) -> None:
+    assert client.post(NEW, FILLED | {"course": world.elsewhere.course.pk}).status_code == 422
+
+
+def test_there_may_be_only_so_many(client: Client, world: World) -> None:
+    ended = token(world.owner.user)
+    ApiToken.objects.update(expiry=timezone.now() - timedelta(days=2))
+    for _ in range(MOST_TOKENS):
+        token(world.owner.user)
+    response = client.post(NEW, FILLED)
+    assert response.status_code == 422 and "revoke one first" in response.content.decode()
+    page = client.get(TOKENS).content.decode()
+    assert NEW not in page and ended[:15] in page and "ended" in page
+
+
+def test_what_ended_long_ago_goes(world: World) -> None:
+    token(world.owner.user)
+    ApiToken.objects.update(expiry=timezone.now() - timedelta(days=31))
+    make_token(user=world.owner.user, name="new", scopes=["grades:read"], days=1)
+    assert [one.name for one in ApiToken.objects.all()] == ["new"]
+
+
+def test_one_is_revoked_after_a_question(client: Client, world: World) -> None:
+    text, other = token(world.owner.user, name="first"), token(world.owner.user)
+    address = f"{TOKENS}{text[:15]}/revoke/"
+    assert "Revoke first?" in client.get(address).content.decode()
+    assert program(text).get("/api/v1/me/").status_code == 200
+    assert client.post(address)["Location"] == TOKENS
+    assert program(text).get("/api/v1/me/").status_code == 401
+    assert program(other).get("/api/v1/me/").status_code == 200
+    assert client.post(address).status_code == 404
+    assert Event.objects.filter(action="token.revoked", actor=world.owner.user).count() == 1
+
+
+def test_all_are_revoked_and_nobody_elses(client: Client, world: World) -> None:
+    own = [token(world.owner.user), token(world.owner.user)]
+    foreign = token(world.classmate.user)
+    assert client.post(f"{TOKENS}{foreign[:15]}/revoke/").status_code == 404
+    client.post(f"{TOKENS}revoke/")
+    assert [program(one).get("/api/v1/me/").status_code for one in (*own, foreign)] == [401, 401, 200]
+
+
+def test_a_new_password_leaves_them_and_says_so(client: Client, world: World) -> None:
+    text = token(world.owner.user)
+    new = "staple battery horse 9"
+    filled = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    page = client.post("/accounts/password/change/", filled, follow=True).content.decode()
+    assert "You have 1 token, by which a program signs in as you." in page
+    assert program(text).get("/api/v1/me/").status_code == 200
+    assert len(mail.outbox) <= 1
+
+
+def test_the_account_page_leads_there(client: Client) -> None:
+    assert f'href="{TOKENS}"' in client.get("/account/").content.decode()

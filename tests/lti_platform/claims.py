@@ -1,0 +1,79 @@
+"""The claims of a launch, as Moodle and Canvas write them."""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from tests.lti_platform import words
+from tests.lti_platform.records import Link, LmsUser
+
+if TYPE_CHECKING:
+    from tests.lti_platform.platform import FakePlatform
+
+
+def claims_of(platform: "FakePlatform", user: LmsUser, link: Link | None, message: str, course: str) -> dict[str, Any]:
+    """Return everything but the nonce. A deep link has no resource link; a link without a column no `lineitem`."""
+    now = int(time.time())
+    context = platform.courses[course]
+    kind = "CourseSection" if platform.kind == "moodle" else "CourseOffering"
+    claims: dict[str, Any] = {
+        "iss": platform.issuer,
+        "aud": platform.client_id,
+        "iat": now,
+        "exp": now + 60,
+        **user.claims(),
+        f"{words.LTI}version": "1.3.0",
+        f"{words.LTI}message_type": message,
+        f"{words.LTI}deployment_id": platform.deployment_id,
+        f"{words.LTI}roles": list(user.roles),
+        f"{words.LTI}target_link_uri": platform.target_of(link, message),
+        f"{words.LTI}context": {
+            "id": context.id,
+            "label": context.label,
+            "title": context.title,
+            "type": [f"http://purl.imsglobal.org/vocab/lis/v2/course#{kind}"],
+        },
+        f"{words.LTI}tool_platform": {
+            "guid": platform.base,
+            "name": "School",
+            "product_family_code": platform.kind,
+            "version": "2023100900",
+        },
+        f"{words.LTI}launch_presentation": {"document_target": "iframe", "return_url": f"{platform.base}/back"},
+    }
+    return claims | _services(platform, link, course) | _of_message(platform, link, message, course)
+
+
+def _services(platform: "FakePlatform", link: Link | None, course: str) -> dict[str, Any]:
+    scopes = platform.installed().scopes
+    found: dict[str, Any] = {}
+    graded = [scope for scope in words.AGS_SCOPES if scope in scopes]
+    if graded:
+        endpoint = {"scope": graded, "lineitems": platform.lineitems_url(course)}
+        items = [item for item in platform.items.values() if link and item.link == link.id]
+        if len(items) == 1:
+            endpoint["lineitem"] = platform.item_url(items[0])
+        found[words.AGS_CLAIM] = endpoint
+    if words.MEMBERSHIP in scopes:
+        found[words.NRPS_CLAIM] = {
+            "context_memberships_url": platform.memberships_url(course),
+            "service_versions": ["1.0", "2.0"],
+        }
+    return found
+
+
+def _of_message(platform: "FakePlatform", link: Link | None, message: str, course: str) -> dict[str, Any]:
+    if message == words.DEEP_LINKING:
+        settings = {
+            "deep_link_return_url": f"{platform.base}/deep-link-return?course={course}",
+            "accept_types": ["ltiResourceLink"],
+            "accept_presentation_document_targets": ["frame", "iframe", "window"],
+            "accept_multiple": True,
+            "accept_lineitem": True,
+            "auto_create": False,
+            "data": f"data-{course}",
+        }
+        return {f"{words.DEEP}deep_linking_settings": settings}
+    if link is None:
+        return {}
+    custom = {f"{words.LTI}custom": dict(link.custom)} if link.custom else {}
+    return {f"{words.LTI}resource_link": {"id": link.id, "title": link.title, "description": ""}} | custom
