@@ -163,7 +163,7 @@ def _open_every_export(page: Page, address: str, course: Course) -> None:
     file_url = address + reverse("report_download", kwargs={"course": course.slug})
     for key, report in REPORTS.items():
         for kind in report.files:
-            response = page.request.get(file_url, params={"what": key, "format": kind})
+            response = page.request.get(file_url, params={"what": key, "format": kind}, timeout=60_000)
             assert response.ok, (key, kind, response.status)
             _OPENED[kind](key, response.body(), course)
 
