@@ -58,8 +58,9 @@ _kept: list[Path] = []
 def kept_backup(request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A backup of such a service, made once: for tests that ask nothing of what was backed up."""
     if not _kept:
-        _kept.append(tmp_path_factory.mktemp("kept") / "one")
-        shutil.copytree(request.getfixturevalue("backup"), _kept[0])
+        made = tmp_path_factory.mktemp("kept") / "one"
+        shutil.copytree(request.getfixturevalue("backup"), made)
+        _kept.append(made)
     copy = tmp_path / "backups" / "one"
     if not copy.exists():
         shutil.copytree(_kept[0], copy)
