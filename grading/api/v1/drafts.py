@@ -20,12 +20,13 @@ from coursework.selectors.places import place_for
 from coursework.services.drafts import keep_pictures, prepare_pictures, remove_picture
 from coursework.services.screenshots import ALLOWED, MOST_SCREENSHOTS, NotStored
 from grading.api.base import ScopedView
+from grading.api.files import AsItIs
 from grading.api.places import api_task
 from grading.api.problems import Problem
 from grading.api.scopes import ApiScope
 from grading.api.v1.hand_in import STORAGE_WAIT_SECONDS
 from grading.api.v1.problem_responses import problems
-from grading.api.v1.submissions import PICTURE_KINDS, AnyKind, picture_response
+from grading.api.v1.submissions import PICTURE_KINDS, picture_response
 
 NOTHING_TAKEN = "Nothing can be handed in now, so no pictures are taken."
 SEND_ONE = f"Send one file named screenshot. Allowed: {ALLOWED}."
@@ -106,7 +107,7 @@ class DraftScreenshotDetail(ScopedView):
     """One screenshot of one's own draft."""
 
     scopes: ClassVar = {"GET": ApiScope.SUBMISSIONS_READ, "DELETE": ApiScope.SUBMISSIONS_WRITE}
-    content_negotiation_class = AnyKind
+    content_negotiation_class = AsItIs
     tag = "submissions"
 
     @extend_schema(

@@ -8,12 +8,12 @@ from django_filters import CharFilter, ChoiceFilter, IsoDateTimeFilter
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from coursework.models import Enrollment, Submission
 from grading.api.base import ScopedList, ScopedView
+from grading.api.files import AsItIs
 from grading.api.filters import KeyFilter
 from grading.api.permissions import api_enrollment, api_submission
 from grading.api.places import api_task
@@ -129,23 +129,11 @@ class SubmissionDetail(ScopedView):
         return response
 
 
-class AnyKind(BaseContentNegotiation):
-    """Lets a picture be asked for by whatever kind, since it has but one."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        """Return the first one."""
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        """Return the first one, which is for problems only."""
-        return renderers[0], renderers[0].media_type
-
-
 class ScreenshotFile(ScopedView):
     """One screenshot of a submission."""
 
     scopes: ClassVar = READS
-    content_negotiation_class = AnyKind
+    content_negotiation_class = AsItIs
     tag = "submissions"
 
     @extend_schema(
