@@ -20,8 +20,9 @@ setup: ## Make .venv from the locked requirements
 run: setup ## Serve the demo course (HOST, PORT)
 	@exec $(BIN)/python manage.py serve --demo --host $(HOST) --port $(PORT)
 
+# Slow tests stand together in the order: without stealing, one worker is left with them while the others are done.
 test: setup ## Run all tests (ARGS="…" goes to pytest)
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 browser: setup ## Run the tests that drive a real browser
 	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m browser $(ARGS)

@@ -52,6 +52,8 @@ if PRODUCTION and DEBUG:
 SECRET_KEY = _required("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     SECRET_KEY = kept_secret(DATA_DIR / "secret_key")
+# Earlier ones: what they signed and sealed (sessions, links in mails, our keys for LTI) is still read.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # --- Where the site is reached -----------------------------------------------------------------------------------
 
@@ -203,6 +205,8 @@ AUTH_PASSWORD_VALIDATORS = [
 _accounts = account_settings(env, production=PRODUCTION, proxies=TRUSTED_PROXIES)
 STAFF_MFA: str = _accounts["STAFF_MFA"]
 OIDC_FORM_HOSTS: list[str] = _accounts["OIDC_FORM_HOSTS"]
+# Says of accounts which of them clicks in an LMS made: grading knows, and coursework does not import it.
+MADE_BY_LAUNCHES = "grading.services.lti.accounts.made_by_launches"
 vars().update(_accounts)
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"noreply@{_public.hostname}")
@@ -259,11 +263,11 @@ READ_SCREENSHOTS: bool = env.bool("READ_SCREENSHOTS", default=True)
 LOGGING = logging_config(json=env.bool("LOG_JSON", default=PRODUCTION), level=env.str("LOG_LEVEL", default="INFO"))
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 METRICS_ADDRESSES = networks(env.list("METRICS_ADDRESSES", default=[]), variable="METRICS_ADDRESSES")
-# Where requests of ours (webhooks, LMS) may go besides public https addresses, as networks; http only there.
-OUTBOUND_NETWORKS = networks(
-    env.list("OUTBOUND_NETWORKS", default=[] if PRODUCTION else ["127.0.0.0/8", "::1/128"]),
-    variable="OUTBOUND_NETWORKS",
-)
+# Where requests of ours may go besides public https addresses, as networks; http only there. Each for itself: an LMS is
+# entered by operators, a webhook by every instructor.
+_loopback = [] if PRODUCTION else ["127.0.0.0/8", "::1/128"]
+LMS_NETWORKS = networks(env.list("LMS_NETWORKS", default=_loopback), variable="LMS_NETWORKS")
+WEBHOOK_NETWORKS = networks(env.list("WEBHOOK_NETWORKS", default=_loopback), variable="WEBHOOK_NETWORKS")
 READY_QUEUE_SECONDS: int = env.int("READY_QUEUE_SECONDS", default=600)  # a hand-in that waits longer is a fault
 if env.str("SENTRY_DSN", default=""):
     start_reporting(env.str("SENTRY_DSN"), release=engine.__version__, environment=_public.hostname)

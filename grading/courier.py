@@ -12,7 +12,7 @@ from django.db import Error, close_old_connections, connections
 from django.utils import timezone
 
 from grading.services.lti.passback import compare_line_item, due_line_items, due_scores, send_score
-from grading.services.lti.roster import read_due_roster, rosters_due
+from grading.services.lti.roster_reading import read_due_roster, rosters_due
 from grading.services.webhooks.sending import due_deliveries, send_delivery
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ from coursework.people_forms import PlainTextField
 from grading.lti.origins import origin_of
 from grading.lti.presets import CHOICES, NEEDS_SITE, PRESETS, kind_of
 from grading.models import Platform, PlatformKind
-from grading.outbound.addresses import AddressRefused, check_url
+from grading.outbound.addresses import AddressRefused, Party, check_url
 
 _URLS = ("authorization_url", "token_url", "jwks_url")
 _FILLED = ("issuer", *_URLS)
@@ -22,7 +22,7 @@ class AddressField(forms.CharField):
         url = str(super().clean(value)).strip()
         if url:
             try:
-                check_url(url)
+                check_url(url, Party.LMS)
             except (AddressRefused, ValueError) as refused:
                 raise forms.ValidationError(str(refused)) from None
         return url

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from grading.models import Webhook, WebhookEvent
-from grading.outbound.addresses import check_url
+from grading.outbound.addresses import Party, check_url
 from grading.outbound.urls import AddressRefused
 from grading.services.webhooks.managing import Wanted
 
@@ -51,7 +51,7 @@ class WebhookForm(forms.Form):
         """Say of an address that we may not ask why not."""
         url = str(self.cleaned_data["url"])
         try:
-            check_url(url)
+            check_url(url, Party.WEBHOOK)
         except AddressRefused as refused:
             raise forms.ValidationError(str(refused)) from refused
         return url

@@ -2,16 +2,20 @@
 
 Nothing of ours is shown in frames but what is asked for here: answers that a view marks (`may_be_framed`), and all
 pages of a session that came by a launch in a frame. Their cookies get `SameSite=None; Secure; Partitioned`, which
-browsers keep apart for each site that shows us. Over plain http, which only development knows, none of that exists;
-there a frame works on the same site.
+browsers keep apart for each site that shows us. Over plain http, which only development knows, a frame works on the
+same site; in one of another site browsers take such cookies from this machine's own addresses only.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from http.cookies import Morsel
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
 
 from grading.launched import launched
 from grading.lti.origins import as_source, frame_origins, origin_of
@@ -19,6 +23,7 @@ from grading.models.lti import Platform
 
 _FRAMED = "_framed_by"
 _FRAME_DESTINATIONS = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
+_OWN_MACHINE = re.compile(r"(?:[a-z0-9.-]+\.)?localhost|127(?:\.[0-9]+){3}|::1")
 _MOST_ORIGINS = 200  # of all platforms together; a longer header is refused by proxies
 
 
@@ -35,13 +40,22 @@ class FramesMiddleware:
         if origins is None:
             origins = _of_launch(request)
         if origins is not None:
-            _open_to(response, origins)
+            _open_to(request, response, origins)
         return response
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> None:
-        """Say before the view whether the page is inside a frame: a view may end the session, a page wants to know."""
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """Say before the view whether the page is inside a frame: a view may end the session, a page wants to know.
+
+        Where the session has ended or its cookie is not kept, the sign-in page may not be shown in a frame: the browser
+        would show an error, or nothing. So a page without any field says what to do.
+        """
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             remember_frame(request)
+        if hasattr(request, "in_frame_of") or not is_in_frame(request) or request.path != reverse("account_login"):
+            return None
+        response = render(request, "lti/signed_out.html")
+        may_be_framed(response, origins_of_platforms())
+        return response
 
 
 def remember_frame(request: HttpRequest) -> None:
@@ -49,6 +63,7 @@ def remember_frame(request: HttpRequest) -> None:
     came = launched(request.session)
     if came is not None and came.framed:
         request.in_frame_of = came.platform  # type: ignore[attr-defined]
+        request.in_frame_across_sites = came.across_sites  # type: ignore[attr-defined]
 
 
 def may_be_framed(response: HttpResponseBase, origins: Iterable[str]) -> None:
@@ -75,6 +90,20 @@ def is_in_frame(request: HttpRequest) -> bool | None:
     return None if destination is None else destination in _FRAME_DESTINATIONS
 
 
+def may_be_in_frame(request: HttpRequest) -> bool:
+    """Whether the browser may load this into a frame: browsers don't say so over plain http to a name, nor old ones.
+
+    By the header that they send instead, with every page that somebody goes to, browsers are told from programs.
+    """
+    in_frame = is_in_frame(request)
+    return request.headers.get("Upgrade-Insecure-Requests") == "1" if in_frame is None else in_frame
+
+
+def is_across_sites(request: HttpRequest) -> bool:
+    """Whether a page of another site leads the browser here, into a frame of its own."""
+    return bool(is_in_frame(request)) and request.headers.get("Sec-Fetch-Site") == "cross-site"
+
+
 class PartitionedMorsel(Morsel[str]):
     """A cookie with the attribute `Partitioned`, which http.cookies does not know before Python 3.14."""
 
@@ -83,16 +112,30 @@ class PartitionedMorsel(Morsel[str]):
         return f"{super().OutputString(attrs)}; Partitioned"
 
 
-def partition(response: HttpResponseBase, name: str) -> None:
-    """Make a cookie of the answer one that browsers keep for us inside a frame; over http it stays as it is."""
+def partition(request: HttpRequest, response: HttpResponseBase, name: str) -> None:
+    """Make a cookie of the answer one that browsers keep for us inside a frame, where they take such cookies."""
     morsel = response.cookies[name]
-    if not settings.SESSION_COOKIE_SECURE or isinstance(morsel, PartitionedMorsel):
+    if isinstance(morsel, PartitionedMorsel) or not _takes_partitioned(request):
         return
     made = PartitionedMorsel()
     made.set(morsel.key, morsel.value, morsel.coded_value)
     made.update(morsel)
     made["samesite"], made["secure"] = "None", True
     dict.__setitem__(response.cookies, name, made)
+
+
+def _takes_partitioned(request: HttpRequest) -> bool:
+    """Whether the browser takes cookies that are secure: over https, and from this machine's own addresses.
+
+    From the latter not every browser does. So over http it is tried only where it would keep none otherwise.
+    """
+    if settings.SESSION_COOKIE_SECURE:
+        return True
+    # The session knows by the launch itself: Firefox calls what follows a redirect cross-site where it is not.
+    known: bool | None = getattr(request, "in_frame_across_sites", None)
+    across_sites = is_across_sites(request) if known is None else known
+    host = urlsplit(f"//{request.get_host()}").hostname or ""
+    return across_sites and _OWN_MACHINE.fullmatch(host) is not None
 
 
 def _of_launch(request: HttpRequest) -> list[str] | None:
@@ -106,9 +149,9 @@ def _of_launch(request: HttpRequest) -> list[str] | None:
     return frame_origins(platform) if platform is not None else []
 
 
-def _open_to(response: HttpResponseBase, origins: list[str]) -> None:
+def _open_to(request: HttpRequest, response: HttpResponseBase, origins: list[str]) -> None:
     for name in response.cookies:
-        partition(response, name)
+        partition(request, response, name)
     if origins:
         _replace(response, "frame-ancestors", origins)
         del response.headers["X-Frame-Options"]  # knows no list of origins; where the policy stands, it is not read

@@ -9,11 +9,15 @@ _KEY = "lti_launch"
 
 @dataclass(frozen=True, slots=True)
 class Launched:
-    """The platform's row; whether we are shown in a frame; the LMS's page to go back to, if it named one."""
+    """The platform's row; whether we are shown in a frame; the LMS's page to go back to, if it named one.
+
+    `across_sites`: the frame is one of another site's page, as the browser counts sites.
+    """
 
     platform: int
     framed: bool
     return_url: str = ""
+    across_sites: bool = False
 
 
 def launched(session: SessionBase) -> Launched | None:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from coursework.models import Course
+from coursework.models import Course, Enrollment, Role
 from grading.forms_lti import LmsCourseForm
 from grading.lti_scores import Column, columns_of, links_without_column
-from grading.models import LmsCourse, LmsLink
+from grading.models import LmsCourse, LmsLink, LmsMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,17 @@ def connections_of(course: Course, *, shown: LmsCourseForm | None = None) -> lis
         )
         for one in found
     ]
+
+
+def unknown_there(course: Course) -> list[str]:
+    """Name the students here who are in no connected course of the LMS, as far as we know: no grade of theirs is sent.
+
+    Such as somebody who came in otherwise and has not clicked there yet, or who ended the connection of their account.
+    """
+    known = LmsMember.objects.filter(lms_course__course=course, active=True)
+    students = Enrollment.objects.filter(course=course, role=Role.STUDENT, active=True)
+    unknown = students.exclude(pk__in=known.values("enrollment")).select_related("user")
+    return sorted((one.user.display_name for one in unknown), key=str.casefold)
 
 
 def lms_course_of(course: Course, pk: int) -> LmsCourse | None:

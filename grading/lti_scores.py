@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from coursework.models import Enrollment, Task
+from coursework.models import Course, Enrollment, Task
 from grading.grades.names import HiddenNames, hidden_names
 from grading.lti.claims import SCOPE_LINE_ITEM
 from grading.lti.columns import graded_members, people_excused
@@ -96,6 +96,12 @@ def counts() -> dict[str, Count]:
 def queue_of(scores: QuerySet[Score]) -> Queue:
     """Count scores by how far they are, those of people who have left the LMS's course apart."""
     return Queue(**scores.filter(member__in=graded_members()).aggregate(**counts()))
+
+
+def in_need_of_a_person(course: Course) -> int:
+    """Count the scores of a course that did not arrive in an LMS, and of which nothing more is tried by itself."""
+    waiting = Score.objects.filter(line_item__lms_course__course=course, member__in=graded_members())
+    return waiting.filter(state=DeliveryState.NEEDS_ATTENTION).count()
 
 
 def columns_of(courses: Iterable[LmsCourse]) -> dict[int, list[Column]]:

@@ -21,20 +21,22 @@ _KEY = "lti_pending"
 def keep_launch(request: HttpRequest, message: LaunchMessage, reason: Reason | None = None) -> str:
     """Keep a checked launch and return the key that stands in the addresses of its pages."""
     key = secrets.token_urlsafe(12)
+    pending, nonce = _pending(request), message.raw.get("nonce")
+    # Kept once more, as after "Try again", it ends when it would have: what the LMS says of somebody may have changed.
+    before = [entry["until"] for entry in pending.values() if nonce and entry["claims"].get("nonce") == nonce]
     entry = {
         "platform": message.platform.pk,
         "claims": dict(message.raw),
         "target": message.target_link_uri,
         "reason": reason.value if reason else "",
-        "until": time.time() + KEPT_SECONDS,
+        "until": min(before, default=time.time() + KEPT_SECONDS),
     }
-    pending = {**_pending(request), key: entry}
-    request.session[_KEY] = dict(list(pending.items())[-_MOST:])
+    request.session[_KEY] = dict([*pending.items(), (key, entry)][-_MOST:])
     return key
 
 
 def kept_launch(request: HttpRequest, key: str) -> LaunchMessage | None:
-    """Return the launch; None if there is none any more, or the platform was switched off meanwhile."""
+    """Return the launch; None if there is none any more, or platform or deployment ended meanwhile."""
     entry = _pending(request).get(key)
     if entry is None:
         return None
@@ -42,9 +44,10 @@ def kept_launch(request: HttpRequest, key: str) -> LaunchMessage | None:
     if platform is None:
         return None
     try:
-        return replace(read_message(entry["claims"], platform), target_link_uri=entry["target"])
+        message = replace(read_message(entry["claims"], platform), target_link_uri=entry["target"])
     except MessageRefused:  # kept by an earlier version of this program
         return None
+    return message if platform.deployments.filter(deployment_id=message.deployment_id).exists() else None
 
 
 def kept_reason(request: HttpRequest, key: str) -> str:

@@ -123,12 +123,18 @@ class SchoolSignInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  #
             return None
         for address in (each.email for each in sociallogin.email_addresses if each.verified):
             users = filter_users_by_email(address, prefer_verified=True, for_login=True)
-            if len(users) > 1 or any(is_staff_somewhere(user) for user in users):
-                raise ImmediateHttpResponse(self._refusal(address, several=len(users) > 1))
+            reason = self.why_not_handed_over(users, address)
+            if reason:
+                context = {"address": address, "reason": reason}
+                raise ImmediateHttpResponse(
+                    render(self.request, "socialaccount/not_connected.html", context, status=403)
+                )
             if users:
                 return users[0], address
         return None
 
-    def _refusal(self, address: str, *, several: bool) -> HttpResponse:
-        context = {"address": address, "several": several}
-        return render(self.request, "socialaccount/not_connected.html", context, status=403)
+    def why_not_handed_over(self, users: list[User], address: str) -> str:
+        """Return why none of the accounts with this address is opened by it, as the page knows it; "" if one may be."""
+        if len(users) > 1:
+            return "several"
+        return "staff" if any(is_staff_somewhere(user) for user in users) else ""

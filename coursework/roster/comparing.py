@@ -107,6 +107,8 @@ class _Comparison:
             self._rows[account.pk] = row.number
 
     def _addition(self, row: RosterRow, account: Account | None) -> Addition:
+        if account is not None:
+            _refuse_launched(row, account)
         return Addition(
             row=row,
             username=account.username if account else new_username(row),
@@ -121,6 +123,8 @@ class _Comparison:
         if member.role == INSTRUCTOR and row.role not in ("", INSTRUCTOR):
             message = "Is an instructor here. That role is taken away on the person’s own page, not by a roster."
             raise _RowRefused(columns.ROLE, row.role, message)
+        if row.role != member.role:
+            _refuse_launched(row, account)
         wanted = {
             columns.ROLE: (member.role, row.role or member.role),
             columns.ID_NUMBER: (member.id_number, member.id_number if row.id_number is None else row.id_number),
@@ -135,6 +139,19 @@ class _Comparison:
             wanted[columns.SECTION] = (member.section, self._sections.named(row.section))
         differences = [Difference(name, old, new) for name, (old, new) in wanted.items() if not same(old, new)]
         return PersonChange(row, account, tuple(differences), _kept(row, account))
+
+
+def _refuse_launched(row: RosterRow, account: Account) -> None:
+    """Refuse to let a row make staff of an account that a click in an LMS made.
+
+    Whoever can choose a name or an address in an LMS could have one made with those of somebody who is to be staff.
+    """
+    if account.launched and row.role not in ("", STUDENT):
+        message = (
+            "Is a role for an account that a click in an LMS made: that it is this person’s, only the LMS says. Enter "
+            "them as a student, make sure that it is them, and give the role on their page."
+        )
+        raise _RowRefused(columns.ROLE, row.role, message)
 
 
 def _marks(row: RosterRow) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -29,6 +29,7 @@ class Account:
     last_name: str = ""
     name_open: bool = False  # the name is still the course's to write: nobody has ever used the account
     membership: Membership | None = None
+    launched: bool = False  # made by a click in an LMS: whose name and address these are, only the LMS says
 
     @property
     def name(self) -> str:

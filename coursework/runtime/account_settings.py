@@ -26,7 +26,7 @@ def account_settings(env: Env, *, production: bool, proxies: int) -> dict[str, A
 
 _FORMS = "coursework.accounts.allauth_forms"
 _LOCAL_ACCOUNTS: dict[str, Any] = {
-    "ACCOUNT_ADAPTER": "coursework.accounts.adapters.AccountAdapter",
+    "ACCOUNT_ADAPTER": "grading.password_by_mail.PasswordByMail",
     "ACCOUNT_LOGIN_METHODS": {"username", "email"},
     # No user name is asked for: "this name is taken" would tell strangers who has an account.
     "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*", "password2*"],
@@ -100,7 +100,7 @@ def _school_sign_in(env: Env, *, production: bool) -> dict[str, Any]:
         "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
     }
     return {
-        "SOCIALACCOUNT_ADAPTER": "coursework.accounts.adapters.SchoolSignInAdapter",
+        "SOCIALACCOUNT_ADAPTER": "grading.sign_in_by_school.SignInBesideOthers",
         "SOCIALACCOUNT_FORMS": {"signup": f"{_FORMS}.SchoolSignupForm"},
         # The adapter decides to whom; a person found by address once is known by the issuer's own number afterwards.
         "SOCIALACCOUNT_EMAIL_AUTHENTICATION": True,

@@ -9,6 +9,33 @@ from environ import Env
 # Requests a minute, by token (else person, else address) and scope; 0: no limit.
 RATES = {"read": 600, "write": 60, "exports": 10}
 
+_DESCRIPTION = """What a page can do, a program can do, with the same permissions.
+
+- Sign in by a token, made on the page of your tokens: `Authorization: Bearer pcw_…`. Each operation names its scope.
+- Begin at `/api/v1/courses/`. What one list gives (`slug`, `key`, `receipt_number`, `url`) stands in the next address.
+- Lists come in pages: follow `next` until it is null.
+- Every answer in JSON to a GET has an `ETag`; as `If-None-Match` it gives 304 while nothing changed.
+- What is still being done says by `Retry-After` when to ask again. So do 429 and 503, whose requests may be repeated.
+- Errors are problem details (RFC 9457): `detail` says what is wrong, `errors` has it by field. Fields and parameters
+  that do not exist are refused.
+- Times are in UTC, as in `2026-11-23T09:30:00Z`.
+"""
+_AREAS = {
+    "me": "Who you are.",
+    "courses": "The courses that you are in.",
+    "enrollments": "The people of a course.",
+    "assignments": "Work that is due together.",
+    "tasks": "What is to be solved in the Playground, and by which rules.",
+    "submissions": "Handing in, and what was handed in.",
+    "verifications": "The checks of submissions: each retrains the network.",
+    "practice": "Trying a network on seeds that everybody knows.",
+    "leaderboards": "Who reaches the target in the fewest epochs.",
+    "grades": "Points: reading them, releasing them, excusing from a task.",
+    "reviews": "Grading by people: rubric, comment, adjustment, override.",
+    "regrades": "Second looks: students ask for them, staff answer.",
+    "exports": "Grades and reports as files.",
+}
+
 
 def api_settings(env: Env) -> dict[str, Any]:
     """Return what Django REST framework, knox, drf-spectacular and our own limits read."""
@@ -43,14 +70,17 @@ def api_settings(env: Env) -> dict[str, Any]:
             "TITLE": "Playground coursework API",
             "VERSION": "1",
             "OAS_VERSION": "3.1.0",
-            "DESCRIPTION": "What a page can do, a program can do. Errors are problem details (RFC 9457).",
+            "DESCRIPTION": _DESCRIPTION,
+            "TAGS": [{"name": name, "description": said} for name, said in _AREAS.items()],
             "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
             "SERVE_INCLUDE_SCHEMA": False,
             "ENUM_NAME_OVERRIDES": {
-                "GradeState": "grading.api.v1.grade_shapes.STATES",
-                "OwnGradeState": "grading.api.v1.own_grades.OWN_STATES",
+                "GradeState": "grading.api.v1.words.STATES",
+                "OwnGradeState": "grading.api.v1.words.OWN_STATES",
                 "RegradeState": "grading.models.regrades.RegradeState",
-                "WorkStatusEnum": ["queued", "running", "completed", "failed"],
+                "WorkStatusEnum": "grading.api.v1.words.STATUSES",
+                "StageEnum": "grading.api.v1.words.STAGES",
+                "ProgressStageEnum": "grading.api.v1.words.PROGRESS_STAGES",
             },
             "COMPONENT_SPLIT_REQUEST": True,  # what is sent never has the fields that are only read
         },

@@ -1,4 +1,4 @@
-"""Asked to end in the middle of work: the work hears of it at a moment of its own choosing."""
+"""Asked to end: what works hears of it at a moment of its own choosing."""
 
 import os
 import signal
@@ -6,6 +6,18 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+
+def told_to_stop() -> threading.Event:
+    """Return what SIGTERM and SIGINT set from now on, for a process that works until it is told to stop."""
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    return stopped
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
 
+from coursework.runtime.secret_addresses import without_keys
+
 # Run for our own events and for those of Django, Celery and gunicorn alike, so that all lines look the same.
 _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -40,7 +42,11 @@ def logging_config(*, json: bool, level: str) -> dict[str, Any]:
             "lines": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": _SHARED,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(json=json)],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *_renderers(json=json),
+                    _without_keys,
+                ],
             }
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
@@ -56,3 +62,8 @@ def _renderers(*, json: bool) -> list[Processor]:
         tracebacks = ExceptionDictTransformer(show_locals=False)
         return [structlog.processors.ExceptionRenderer(tracebacks), structlog.processors.JSONRenderer()]
     return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+
+
+def _without_keys(_logger: Any, _method: str, line: Any) -> str:
+    """Leave secret addresses out of a line. Django names the address of all that it refuses, so this comes last."""
+    return without_keys(line)

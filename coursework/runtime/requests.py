@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 import structlog
@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponseBase
 
 HEADER = "X-Request-ID"
+_LINE_OF_IPV6 = 64  # bits; within them whoever has the line chooses addresses freely
 _SHAPE = re.compile(r"\A[A-Za-z0-9._-]{8,64}\Z")
 
 
@@ -51,6 +52,16 @@ def visitor_address(request: HttpRequest) -> str:
     seen.append(request.META.get("REMOTE_ADDR", ""))
     behind: int = settings.TRUSTED_PROXIES
     return seen[max(0, len(seen) - 1 - behind)]
+
+
+def visitor_network(request: HttpRequest) -> str:
+    """Return by what a visitor without an account is counted: the address, of IPv6 the network that is one line's."""
+    address = visitor_address(request)
+    try:
+        read = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((read, _LINE_OF_IPV6), strict=False)) if read.version == 6 else address
 
 
 def networks(names: Sequence[str], *, variable: str) -> list[IPv4Network | IPv6Network]:

@@ -1,11 +1,14 @@
 """Reads of a course's people, for its staff."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
+from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.module_loading import import_string
 
 from coursework.models import Course, Enrollment, Role, Section, User
 from coursework.roster import Account, KnownCourse, Membership, Plan, Roster, compare
@@ -103,8 +106,12 @@ def why_no_password_link(*, enrollment: Enrollment, by: Enrollment) -> str:
 def plan_for(*, course: Course, roster: Roster, deactivate_missing: bool = False) -> Plan:
     """Return what the roster would change in the course as it is now."""
     names = {name for row in roster.rows for name in (row.username, row.email) if name}
+    accounts = (*members(course), *_others(course, names))
+    if any(row.role not in ("", Role.STUDENT) for row in roster.rows):
+        launched = import_string(settings.MADE_BY_LAUNCHES)([account.pk for account in accounts])
+        accounts = tuple(replace(account, launched=account.pk in launched) for account in accounts)
     known = KnownCourse(
-        accounts=(*members(course), *_others(course, names)),
+        accounts=accounts,
         sections=tuple(Section.objects.filter(course=course).order_by("pk").values_list("name", flat=True)),
     )
     return compare(roster, known, deactivate_missing=deactivate_missing)

@@ -3,7 +3,6 @@
 import re
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from coursework.models import Enrollment, Submission, Task
@@ -14,11 +13,6 @@ FORM_KEY = re.compile(r"[0-9a-f]{32}")
 def attempts_used(*, task: Task, enrollment: Enrollment) -> int:
     """Count the submissions of one student to one task."""
     return Submission.objects.filter(task=task, enrollment=enrollment).count()
-
-
-def own_submissions(*, task: Task, enrollment: Enrollment) -> QuerySet[Submission]:
-    """Return one student's submissions to one task, newest first."""
-    return Submission.objects.filter(task=task, enrollment=enrollment).order_by("-attempt")
 
 
 def next_form_key(*, task: Task, enrollment: Enrollment, used: int) -> str:

@@ -7,6 +7,7 @@ from django.db import transaction
 from coursework.models import Course, Enrollment, User
 from coursework.services.courses import enroll
 from coursework.services.events import record
+from coursework.services.people import lock_people
 
 
 class Joining(Enum):
@@ -28,8 +29,7 @@ def standing_in(*, course: Course, user: User) -> Joining | None:
 @transaction.atomic
 def join_course(*, course: Course, user: User) -> Joining:
     """Enroll a person as a student. Who was taken out of the course does not come back by a code: staff decide that."""
-    # Two clicks at once: the second waits here and then finds the enrollment.
-    User.objects.select_for_update().get(pk=user.pk)
+    lock_people(course)  # two clicks at once, here or in an LMS: the second waits and then finds the enrollment
     standing = standing_in(course=course, user=user)
     if standing is not None:
         return standing

@@ -15,8 +15,12 @@ class PersonRefused(Exception):
 
 
 def lock_people(course: Course) -> None:
-    """Let one change of a course's people through at a time (SQLite's transactions are exclusive anyway)."""
-    Course.objects.select_for_update().get(pk=course.pk)
+    """Let one change of a course's people through at a time (SQLite's transactions are exclusive anyway).
+
+    The course's key stays free: rows that point to it, such as the event of a hand-in, don't wait for this. They would
+    while they hold the student's row, for which a change of the people may be waiting in turn.
+    """
+    Course.objects.select_for_update(no_key=True).get(pk=course.pk)
 
 
 @transaction.atomic

@@ -1,12 +1,13 @@
 """What the hand-in page keeps while it is being filled in: fields and pictures."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from coursework.picture_files import picture_file
 from coursework.selectors.drafts import draft_picture
 from coursework.selectors.places import Place
 from coursework.services.drafts import add_pictures, remove_picture, save_draft, throw_away
@@ -52,13 +53,7 @@ def hand_in_picture(request: HttpRequest, *, course: str, assignment: str, task:
     found = draft_picture(task=place.task, enrollment=place.enrollment, picture=picture)
     if found is None:
         raise Http404
-    kind = "image/jpeg" if str(found.picture.name).endswith(".jpg") else "image/png"
-    try:
-        file = found.picture.open("rb")
-    except FileNotFoundError:  # removed in another tab just now
-        raise Http404 from None
-    headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(file, content_type=kind, headers=headers)
+    return picture_file(found.picture, cache="private, max-age=3600")
 
 
 def _pictures(request: HttpRequest, place: Place, refusals: list[str], *, status: int = 200) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from coursework.access import instructor_enrollment_or_404, staff_enrollment_or_404
 from coursework.models import Enrollment, Role, Section
+from coursework.paging import linked_pages
 from coursework.people_forms import ACTIVE, NewPersonForm, PeopleFilter, PersonForm
 from coursework.request import signed_in
 from coursework.selectors.people import people_of, plan_for, why_no_password_link
@@ -52,7 +53,7 @@ def people(request: HttpRequest, *, course: str) -> HttpResponse:
         "wanted": wanted,
         "page": page,
         "columns": [_column(wanted, name, label) for name, label in _COLUMNS],
-        "pages": [(number, wanted.query(page=number)) for number in _numbers(page.number, page.paginator.num_pages)],
+        "pages": [(number, wanted.query(page=number)) for number in linked_pages(page)],
         "sections": Section.objects.filter(course=viewer.course),
         "roles": Role.choices,
     }
@@ -64,11 +65,6 @@ def _column(wanted: PeopleFilter, name: str, label: str) -> dict[str, str]:
     sorted_now = "" if wanted.sort != name else "descending" if wanted.descending else "ascending"
     other_way = f"-{name}" if sorted_now == "ascending" else name
     return {"name": name, "label": label, "query": wanted.query(sort=other_way), "sorted": sorted_now}
-
-
-def _numbers(current: int, last: int) -> list[int]:
-    """Return the pages to link to: the first, the last and those around this one."""
-    return [number for number in range(1, last + 1) if number in (1, last) or abs(number - current) <= 2]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,7 +3,7 @@
 It needs httpx (`pip install httpx`) and a token with the scopes submissions:write, submissions:read and grades:read:
 
     COURSEWORK_TOKEN=pcw_… python api_client.py http://127.0.0.1:8000 \
-        courses/ml-1/assignments/playground/tasks/circle "https://playground.tensorflow.org/#…" 101 run.png
+        courses/demo/assignments/playground/tasks/circle "https://playground.tensorflow.org/#…" 141 run.png
 """
 
 import os
@@ -90,4 +90,9 @@ def main(arguments: Sequence[str], *, pause: Callable[[float], None] = time.slee
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    if len(sys.argv) < 6 or "COURSEWORK_TOKEN" not in os.environ:
+        sys.exit(__doc__)
+    try:
+        main(sys.argv[1:])
+    except Refused as refused:
+        sys.exit(str(refused))

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeVar
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 from django.http import HttpResponseBase
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.generics import ListAPIView
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -15,6 +15,8 @@ from rest_framework.views import APIView
 
 from coursework.runtime.problem_json import CONTENT_TYPE
 from grading.api.conditional import prepare
+from grading.api.parsing import read_out
+from grading.api.reading import refuse_unknown
 from grading.api.scopes import ApiScope
 
 Row = TypeVar("Row", bound=Model)
@@ -28,6 +30,7 @@ class ScopedView(APIView):
 
     scopes: ClassVar[Mapping[str, ApiScope]] = {}
     is_public: ClassVar[bool] = False  # for everybody, without signing in
+    takes_parameters: ClassVar[bool] = False  # if so, the view refuses those that it does not know
     tag: ClassVar[str] = ""  # under which the documentation lists it; else the resource's name in the address
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
@@ -44,37 +47,33 @@ class ScopedView(APIView):
         return [] if self.is_public else super().get_permissions()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Count those who are not signed in, too: by address, before they are told 401."""
+        """Count those who are not signed in, too: by address, before they are told 401. Refuse unknown parameters."""
         try:
             super().initial(request, *args, **kwargs)
         except (NotAuthenticated, AuthenticationFailed):
             self.check_throttles(request)
             raise
+        if not self.takes_parameters:
+            refuse_unknown(request, ())
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Add ETag and what caches may do."""
+        """Add ETag and what caches may do; read out a body that nobody has read."""
         answer: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)
         if isinstance(answer, Response) and answer.content_type == CONTENT_TYPE:
             answer.accepted_renderer = JSONRenderer()  # whatever form was asked for
         prepare(request, answer)
+        read_out(request._request)
         return answer
 
 
 class ScopedList(ScopedView, ListAPIView[Row]):
-    """A list by cursor. Views give `get_queryset`, `serializer_class`, an `ordering` and perhaps a `filterset_class`.
+    """A list by cursor. Views give `get_queryset`, `serializer_class`, an `ordering`, perhaps a `filterset_class`."""
 
-    A query parameter that the list does not know is refused: a filter with a typing error in its name would otherwise
-    give everything.
-    """
-
+    takes_parameters = True
     ordering: ClassVar[tuple[str, ...]] = ("-pk",)  # first what is unique, or nearly so: the cursor points by it
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse unknown query parameters."""
         super().initial(request, *args, **kwargs)
         filterset: Any = getattr(self, "filterset_class", None)
-        known = ["limit", "cursor", *(filterset.base_filters if filterset else ())]
-        unknown = {name: [f"There is no such parameter. Known: {', '.join(known)}."] for name in request.query_params}
-        unknown = {name[:80]: said for name, said in unknown.items() if name not in known}
-        if unknown:
-            raise ValidationError(unknown)
+        refuse_unknown(request, ["limit", "cursor", *(filterset.base_filters if filterset else ())])

@@ -24,6 +24,7 @@ class Schema(ScopedView):
     """The OpenAPI description, as JSON or YAML: by `?format=`, else by what is accepted."""
 
     is_public = True
+    takes_parameters = True
     renderer_classes = (OpenApiJsonRenderer2, OpenApiYamlRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer)
 
     def get_renderers(self) -> list[Any]:

@@ -5,6 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from grading.api.json_fields import TRUE_OR_FALSE, WHOLE_NUMBER
+
 
 class PointsField(serializers.FloatField):
     """Points as a number with one decimal, such as 9.5."""
@@ -14,8 +16,23 @@ class PointsField(serializers.FloatField):
         return float(value)
 
 
+_NO_SECTION = {"invalid": "Write the number of a section, or none for students without one."}
+
+
+class Number(serializers.IntegerField):
+    """A whole number among the parameters of an address."""
+
+    default_error_messages = WHOLE_NUMBER
+
+
+class YesOrNo(serializers.BooleanField):
+    """`true` or `false` among the parameters of an address."""
+
+    default_error_messages = TRUE_OR_FALSE
+
+
 class SectionField(serializers.RegexField):
     """A section by its number, or `none` for students without one."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(r"\A(none|[0-9]{1,9})\Z", **{"required": False, **kwargs})
+        super().__init__(r"\A(none|[0-9]{1,9})\Z", **{"required": False, "error_messages": _NO_SECTION, **kwargs})

@@ -1,9 +1,10 @@
 """Filters of lists whose wrong values are refused rather than passed over."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django_filters import Filter, TypedChoiceFilter
+from django_filters import ChoiceFilter, Filter, IsoDateTimeFilter, TypedChoiceFilter
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -21,7 +22,25 @@ class YesNoFilter(TypedChoiceFilter):  # type: ignore[misc,unused-ignore]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         choices = (("true", "true"), ("false", "false"))
+        kwargs["error_messages"] = {"invalid_choice": "%(value)s is neither true nor false."}
         super().__init__(*args, choices=choices, coerce=lambda word: word == "true", **kwargs)
+
+
+class WordFilter(ChoiceFilter):  # type: ignore[misc,unused-ignore]
+    """One of some words; who sends another is told which there are."""
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        words = ", ".join(word for word, _meaning in choices)
+        kwargs["error_messages"] = {"invalid_choice": f"%(value)s is none of these: {words}."}
+        super().__init__(*args, choices=choices, **kwargs)
+
+
+class TimeFilter(IsoDateTimeFilter):  # type: ignore[misc,unused-ignore]
+    """A time in ISO 8601."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        said = "Write a time as in 2026-11-23T12:00:00Z, and a plus sign in it as %%2B."  # django-filter formats it
+        super().__init__(*args, error_messages={"invalid": said}, **kwargs)
 
 
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": _LARGEST_KEY})

@@ -2,7 +2,8 @@
 
 import json
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -31,11 +32,16 @@ SPEC_SCHEMA = {
         "seed": {"type": ["string", "null"]},
     },
 }
+WHOLE_NUMBER: Any = {"invalid": "Must be a whole number."}
+TRUE_OR_FALSE: Any = {"invalid": "Must be true or false."}
+_SHOWN_CHARACTERS = 80
 TRUE, FALSE = ("true", "1", "on"), ("false", "0", "off", "")
 
 
 class WholeNumber(serializers.IntegerField):
     """A whole number; of JSON not a number in a text, nor true or false."""
+
+    default_error_messages = WHOLE_NUMBER
 
     def to_internal_value(self, data: Any) -> int:
         """Read it; from a form it is text."""
@@ -48,6 +54,8 @@ class WholeNumber(serializers.IntegerField):
 class Text(serializers.CharField):
     """A text; of JSON nothing that would have to be turned into one."""
 
+    default_error_messages = {"invalid": "Must be a text."}
+
     def to_internal_value(self, data: Any) -> str:
         """Read it."""
         if not isinstance(data, str):
@@ -58,7 +66,7 @@ class Text(serializers.CharField):
 class Flag(serializers.BooleanField):
     """True or false; of JSON only these, from a form the words for them."""
 
-    default_error_messages = {"invalid": "Must be true or false."}
+    default_error_messages = TRUE_OR_FALSE
 
     def to_internal_value(self, data: Any) -> bool:
         """Read it."""
@@ -68,6 +76,18 @@ class Flag(serializers.BooleanField):
         if word not in (*TRUE, *FALSE):
             self.fail("invalid")
         return word in TRUE
+
+
+class Word(serializers.ChoiceField):
+    """One of some words; who sends another is told which there are."""
+
+    def __init__(self, choices: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(choices, **kwargs)
+        self.error_messages["invalid_choice"] = f'"{{input}}" is none of these: {", ".join(self.choices)}.'
+
+    def fail(self, key: str, **values: Any) -> NoReturn:
+        """Say what is wrong, without giving back a whole book."""
+        super().fail(key, **{name: str(value)[:_SHOWN_CHARACTERS] for name, value in values.items()})
 
 
 @extend_schema_field(SPEC_SCHEMA)

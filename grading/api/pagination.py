@@ -59,8 +59,15 @@ class ByCursor(CursorPagination):
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Describe a page in the words of OpenAPI 3.1."""
         link = {"type": ["string", "null"], "format": "uri"}
+        after = link | {"description": "The address of the next page; null on the last one."}
+        before = link | {"description": "The address of the page before; null on the first one."}
         return {
             "type": "object",
+            "description": "A page of a list, and the addresses of those after and before.",
             "required": ["next", "previous", "results"],
-            "properties": {"next": link, "previous": link, "results": schema},
+            "properties": {
+                "next": after,
+                "previous": before,
+                "results": schema | {"description": "The entries of this page."},
+            },
         }

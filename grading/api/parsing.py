@@ -5,15 +5,30 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
-from django.http import UnreadablePostError
+from django.http import HttpRequest, UnreadablePostError
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
 from grading.api.problems import Problem
 
 MOST_BYTES = 1024 * 1024
+MOST_LEFT_BYTES = 32 * 1024 * 1024  # more than the largest hand-in
+_AT_ONCE = 64 * 1024
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NOT_TEXT = "Text can't hold the character U+0000 or one half of a surrogate pair."
+
+
+def read_out(request: HttpRequest) -> None:
+    """Read what is left of a body that was refused unread, and drop it.
+
+    Else the server closes the connection, having promised to keep it, and the program's next request there is lost.
+    """
+    left = MOST_LEFT_BYTES
+    try:
+        while left > 0 and (chunk := request.read(min(left, _AT_ONCE))):
+            left -= len(chunk)
+    except UnreadablePostError:
+        return
 
 
 class JsonBody(BaseParser):

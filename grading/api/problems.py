@@ -1,7 +1,7 @@
 """What goes wrong, told as RFC 9457 problem details: a title, a detail, and each field's errors."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,8 @@ from rest_framework.response import Response
 from coursework.runtime.problem_json import CONTENT_TYPE, problem_body
 
 _INVALID = 422
+_NOT_THERE = "It is not there, or not for you to see."
+_NO_TOKEN = "No token came along. Send the header Authorization: Bearer pcw_…, with a token of yours."
 
 
 class Problem(exceptions.APIException):
@@ -40,7 +42,7 @@ def refused_as(statuses: Mapping[type[Exception], int]) -> Iterator[None]:
         raise Problem(status, str(error)) from error
 
 
-def problem_response(error: Exception, _context: dict[str, Any]) -> Response | None:
+def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an exception; None for what is our own fault, which the site's handler reports."""
     known = _known(error)
     if known is None:
@@ -48,7 +50,7 @@ def problem_response(error: Exception, _context: dict[str, Any]) -> Response | N
     if isinstance(known, exceptions.ValidationError):
         body = problem_body(_INVALID, "Some fields are not valid.", errors=_by_field(known.detail))
     else:
-        body = problem_body(known.status_code, _said(known), **getattr(known, "members", {}))
+        body = problem_body(known.status_code, _said(known, context.get("view")), **getattr(known, "members", {}))
     response = Response(body, status=body["status"], content_type=CONTENT_TYPE)
     for header, value in (("WWW-Authenticate", getattr(known, "auth_header", None)), ("Retry-After", _seconds(known))):
         if value:
@@ -61,7 +63,7 @@ def _known(error: Exception) -> exceptions.APIException | None:
     if isinstance(error, exceptions.APIException):
         return error
     if isinstance(error, Http404):
-        return exceptions.NotFound()
+        return exceptions.NotFound(_NOT_THERE)
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
     if isinstance(error, InvalidModel):
@@ -73,10 +75,23 @@ def _known(error: Exception) -> exceptions.APIException | None:
     return None
 
 
-def _said(error: exceptions.APIException) -> str:
+def _said(error: exceptions.APIException, view: Any) -> str:
+    """Say what is wrong, and what would be right."""
     if isinstance(error, exceptions.Throttled):
         return f"Too many requests with this scope: try again in {_seconds(error)} seconds."
+    if isinstance(error, exceptions.NotAuthenticated):
+        return _NO_TOKEN
+    if isinstance(error, exceptions.MethodNotAllowed) and view is not None:
+        return f"{error.detail} Here there is: {', '.join(view.allowed_methods)}."
+    if isinstance(error, exceptions.UnsupportedMediaType) and view is not None:
+        return f"{error.detail} Taken is: {_media(view.get_parsers())}."
+    if isinstance(error, exceptions.NotAcceptable) and view is not None:
+        return f"{error.detail} Given is: {_media(view.get_renderers())}."
     return str(error.detail)
+
+
+def _media(kinds: Sequence[Any]) -> str:
+    return ", ".join(kind.media_type for kind in kinds)
 
 
 def _seconds(error: exceptions.APIException) -> str:

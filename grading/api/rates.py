@@ -1,25 +1,18 @@
-"""How often somebody may ask: so many requests a minute for each scope, by token, else by person, else by address.
+"""How often somebody may ask: so many requests a minute for each scope, by token, else by person, else by address."""
 
-A minute is one row of the cache, which is a table that all web processes share. Reading it and writing it back are two
-steps, so of requests that arrive together some may go uncounted: that is near enough for a limit, and costs no lock.
-Who is over the limit costs one read.
-"""
-
-from time import time
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from coursework.runtime.requests import visitor_address
+from coursework.runtime.rates import seconds_to_wait
+from coursework.runtime.requests import visitor_network
 from grading.models import ApiToken
 
 if TYPE_CHECKING:  # it reads the settings that name this module
     from rest_framework.views import APIView
 
-WINDOW_SECONDS = 60
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -32,18 +25,12 @@ class ByScope(BaseThrottle):
         most: int = settings.API_RATES[_kind(scope, request)]
         if not most:
             return True
-        minute, second = divmod(time(), WINDOW_SECONDS)
-        self._wait = WINDOW_SECONDS - second
-        key = f"api:{_who(request)}:{scope}:{minute:.0f}"
-        used: int = cache.get(key, 0)
-        if used >= most:
-            return False
-        cache.set(key, used + 1, WINDOW_SECONDS)
-        return True
+        self._wait = seconds_to_wait(f"api:{_who(request)}:{scope}", most=most)
+        return not self._wait
 
     def wait(self) -> float:
         """Return the seconds until the next minute begins."""
-        return max(1.0, self._wait)
+        return self._wait
 
 
 def _scope(request: Request, view: "APIView") -> str:
@@ -64,4 +51,4 @@ def _who(request: Request) -> str:
         return f"token-{token.pk[:24]}"
     if request.user.is_authenticated:
         return f"user-{request.user.pk}"
-    return f"address-{visitor_address(request._request)}"
+    return f"address-{visitor_network(request._request)}"

@@ -4,6 +4,7 @@ A page of our own rather than Swagger UI or Redoc: both write styles into the pa
 good reasons, and neither fits the site's look, its dark colours or a narrow window.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -44,6 +45,7 @@ class Answer:
     description: str
     kind: Kind | None
     media: str
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +78,30 @@ class Shape:
 class Reference:
     """All that the page shows."""
 
-    areas: tuple[tuple[str, tuple[Operation, ...]], ...]
+    areas: tuple[tuple[str, tuple[Operation, ...], str], ...]  # name, operations, what they are about
     shapes: tuple[Shape, ...]
     common: tuple[Answer, ...]
 
 
 def reference(schema: Mapping[str, Any]) -> Reference:
     """Read an OpenAPI 3.1 document of ours."""
-    operations = sorted(_operations(schema), key=lambda one: (one.tag, one.path))
+    about = {one["name"]: str(one["description"]) for one in schema.get("tags", ())}
+    order = list(about)
+    operations = sorted(_operations(schema), key=lambda one: (order.index(one.tag), one.path))
     shapes = [_shape(name, one) for name, one in sorted(schema["components"]["schemas"].items())]
     answers = [
         answer for path in schema["paths"].values() for one in path.values() for answer in one["responses"].items()
     ]
     common = {status: _answer(status, answer) for status, answer in answers if status in _SAID_ONCE}
     return Reference(
-        areas=tuple((tag, tuple(of_tag)) for tag, of_tag in groupby(operations, key=lambda one: one.tag)),
+        areas=tuple((tag, tuple(of_tag), about[tag]) for tag, of_tag in groupby(operations, key=_tag)),
         shapes=tuple(shapes),
         common=tuple(common[status] for status in sorted(common)),
     )
+
+
+def _tag(one: Operation) -> str:
+    return one.tag
 
 
 def _operations(schema: Mapping[str, Any]) -> Iterator[Operation]:
@@ -110,11 +118,18 @@ def _operations(schema: Mapping[str, Any]) -> Iterator[Operation]:
                 description=rendered_markdown(one.get("description", "").rpartition("Scope: ")[0].strip()),
                 scope=scopes[0] if scopes else "",
                 parameters=tuple(map(_parameter, one.get("parameters", ()))),
-                body=tuple(Answer("", "", _kind(sent["schema"]), media) for media, sent in content.items()),
+                body=tuple(
+                    Answer("", "", _kind(sent["schema"]), media, _example(sent)) for media, sent in content.items()
+                ),
                 answers=tuple(
                     _answer(status, answer) for status, answer in one["responses"].items() if status not in _SAID_ONCE
                 ),
             )
+
+
+def _example(sent: Mapping[str, Any]) -> str:
+    first: Mapping[str, Any] = next(iter(sent.get("examples", {}).values()), {})
+    return json.dumps(first["value"], ensure_ascii=False) if first else ""
 
 
 def _parameter(one: Mapping[str, Any]) -> Value:
@@ -136,8 +151,9 @@ def _shape(name: str, one: Mapping[str, Any]) -> Shape:
         Value(field, _kind(kind), "", field in required, _first_paragraph(kind.get("description", "")))
         for field, kind in one.get("properties", {}).items()
     )
-    said = "" if "enum" in one else rendered_markdown(one.get("description", ""))
-    return Shape(name, said, _kind(one), properties)
+    said = rendered_markdown(one.get("description", ""))
+    kind = Kind("") if said and "enum" in one else _kind(one)  # the description lists the values with their meanings
+    return Shape(name, said, kind, properties)
 
 
 def _first_paragraph(text: str) -> str:

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from coursework.models import Course, Section, Task, User
 from coursework.models.courses import STAFF_ROLES
+from coursework.paging import linked_pages
 from grading.dashboard.changes import Change, by_kind, changes_since, moment_of, seconds_of
 from grading.dashboard.figures import epochs_chart, points_chart, times_chart
 from grading.dashboard.filter import CHANGES, FLAGS, NEED, OUTCOMES, STATES, ClassFilter, matching
@@ -113,10 +114,8 @@ def _figures(task: Task, rows: Sequence[ClassRow], now: datetime) -> dict[str, A
 
 
 def _pages(page: "Page[ClassRow]", asked: Asked) -> list[tuple[int, str]]:
-    """Return the pages to link to, with the filter kept: the first, the last and those around this one."""
-    last = page.paginator.num_pages
-    numbers = [number for number in range(1, last + 1) if number in (1, last) or abs(number - page.number) <= 2]
-    return [(number, asked.wanted.query(page=number if number > 1 else "")) for number in numbers]
+    """Return the pages to link to, with the filter kept."""
+    return [(number, asked.wanted.query(page=number if number > 1 else "")) for number in linked_pages(page)]
 
 
 def conditions(wanted: ClassFilter, *, people: Mapping[int, str], sections: Mapping[int, str]) -> list[tuple[str, str]]:

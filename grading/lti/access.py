@@ -13,8 +13,11 @@ import structlog
 from django.db.models import Q
 
 from grading.lti.origins import origin_of
+from grading.lti.our_addresses import our_addresses
+from grading.lti.tokens import times_of_validity
 from grading.models import LineItem, LmsCourse, Platform
-from grading.outbound.fetching import MOST_BYTES, Answer, NotReached, fetch
+from grading.outbound.addresses import Party
+from grading.outbound.fetching import MOST_BYTES, SECONDS, Answer, NotInTime, NotReached, fetch
 from grading.services.lti.keys import sign
 
 log = structlog.get_logger(__name__)
@@ -22,6 +25,9 @@ ASSERTION_SECONDS = 300  # how long what we sign for a token may be used
 MARGIN_SECONDS = 60.0  # a token that ends sooner than this is not used any more
 _DEFAULT_SECONDS = 600.0  # of a token whose platform doesn't say
 _LONGEST_SECONDS = 24 * 3600.0
+# An LMS that refuses us says so in OAuth's words. Moodle breaks off with a page where it can't fetch our keys.
+_KEYS_HINT = " Most likely it could not read our keys: its server has to reach {keys}."
+_WAITING_HINT = " Before it answers it reads our keys: its server has to reach {keys}."
 _JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -92,6 +98,7 @@ def lti_request(
     content_type: str = "",
     body: bytes | None = None,
     most_bytes: int = MOST_BYTES,
+    seconds: float = SECONDS,
 ) -> Answer:
     """Ask a service of a platform and return its answer, whatever its status; raises NotReached.
 
@@ -106,7 +113,7 @@ def lti_request(
         headers = {"Authorization": f"Bearer {token}", "Accept": accept}
         if content_type:
             headers["Content-Type"] = content_type
-        answer = fetch(method, url, headers=headers, body=body, most_bytes=most_bytes)
+        answer = fetch(method, url, party=Party.LMS, headers=headers, body=body, most_bytes=most_bytes, seconds=seconds)
         if answer.status != 401:
             break
         tokens.drop(_key(platform, wanted), token)
@@ -157,7 +164,9 @@ def _asked(platform: Platform, scopes: frozenset[str]) -> tuple[str, float]:
     }
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
-        answer = fetch("POST", platform.token_url, headers=headers, body=urlencode(form).encode())
+        answer = fetch("POST", platform.token_url, party=Party.LMS, headers=headers, body=urlencode(form).encode())
+    except NotInTime as error:
+        raise NoToken(f"{error}{_WAITING_HINT.format(keys=our_addresses().keys)}") from None
     except NotReached as error:
         raise NoToken(str(error)) from None
     token, seconds = _read(platform, answer, scopes)
@@ -167,13 +176,11 @@ def _asked(platform: Platform, scopes: frozenset[str]) -> tuple[str, float]:
 
 def _assertion(platform: Platform) -> dict[str, Any]:
     """Say who we are, to be signed: good once, at this platform, for five minutes."""
-    now = int(time.time())
     return {
         "iss": platform.client_id,
         "sub": platform.client_id,
         "aud": platform.token_audience or platform.token_url,
-        "iat": now,
-        "exp": now + ASSERTION_SECONDS,
+        **times_of_validity(time.time(), ASSERTION_SECONDS),
         "jti": uuid.uuid4().hex,
     }
 
@@ -183,7 +190,12 @@ def _read(platform: Platform, answer: Answer, scopes: frozenset[str]) -> tuple[s
     said = _members(answer)
     token = said.get("access_token")
     if answer.status != 200 or not isinstance(token, str) or not token.isascii() or not token.isprintable():
-        raise NoToken(f"{platform.name} gave no access: it answered {answer.status} where we ask for a token.", answer)
+        said_why = "error" in said or answer.status == 200 or answer.status >= 500
+        raise NoToken(
+            f"{platform.name} gave no access: it answered {answer.status} where we ask for a token."
+            + ("" if said_why else _KEYS_HINT.format(keys=our_addresses().keys)),
+            answer,
+        )
     granted = said.get("scope", " ".join(scopes))  # what is not said is as it was asked for
     granted = granted if isinstance(granted, str | list) else ""
     missing = scopes.difference(granted.split() if isinstance(granted, str) else map(str, granted))
@@ -197,7 +209,7 @@ def _seconds(said: Any) -> float:
     """Read how long a token is good, which some platforms write as text."""
     try:
         seconds = float(said)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # the last for a whole number of hundreds of digits
         return _DEFAULT_SECONDS
     return min(seconds, _LONGEST_SECONDS) if seconds > 0 else _DEFAULT_SECONDS
 

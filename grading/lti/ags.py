@@ -19,6 +19,13 @@ RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
 CANVAS_SUBMISSION = "https://canvas.instructure.com/lti/submission"
 LONGEST_WORDS = 500
 _MOST_ROWS = 2000  # of one answer
+_ATTEMPTS_USED_UP = "maximum number of allowed attempts"  # Canvas, of an assignment that limits them
+# Moodle's word for whatever it does not like about a score, with the score behind it. Of ours it is the person.
+_MOODLES_REFUSAL = "Incorrect score received"
+_MOODLE_MEANS = " (Moodle says so of somebody who is no student of its course, or not any more)"
+_MOODLE_IS_LOCKED = "Not stored. (Moodle says so, without a word more, where its column or this grade is locked)"
+_SOON = timedelta(seconds=2)  # then it is a second that neither clock has seen
+_LONGEST_WAIT = timedelta(minutes=10)
 _CLOSE = 0.0005  # of the maximum: what an LMS makes of a value when it scales it to a maximum of its own
 
 
@@ -50,6 +57,7 @@ class RemoteResult:
     user_id: str
     score: float | None
     most: float | None
+    at: datetime | None = None  # when it was stored, by the LMS's clock; Moodle says so
 
 
 def scores_url(line_item: str) -> str:
@@ -109,19 +117,43 @@ def verdict_of(answer: Answer) -> Verdict:
         return Verdict.NO_ACCESS
     if status == 409 or (status == 400 and "before last updated" in words):  # Moodle; Canvas
         return Verdict.OUTDATED
+    if status == 500 and _is_of_moodles_gradebook(answer):
+        return Verdict.REFUSED  # until somebody unlocks it
     if status in (408, 425, 429) or status >= 500 or (status == 403 and "rate limit" in words):
         return Verdict.LATER
+    if status == 422 and attempts_used_up(words):
+        return Verdict.LATER  # the next try does not count as one
     return Verdict.REFUSED
 
 
+def attempts_used_up(words: str) -> bool:
+    """Whether an LMS refused a score since it would have counted as one attempt more than its teacher allows."""
+    return _ATTEMPTS_USED_UP in words.lower()
+
+
 def words_of(answer: Answer) -> str:
-    """Return what an answer says, in the LMS's own words and as plain text."""
+    """Return what an answer says, in the LMS's own words and as plain text; at least what stands behind its status."""
+    if _is_of_moodles_gradebook(answer) and answer.status in (400, 500):
+        return _MOODLES_REFUSAL + _MOODLE_MEANS if answer.status == 400 else _MOODLE_IS_LOCKED
     try:
         text = _said(json.loads(answer.body))
     except (ValueError, RecursionError):
         text = answer.text
+    return _plain(text) or _plain(answer.reason)
+
+
+def _plain(text: str) -> str:
     text = re.sub(r"<(script|style|head)\b.*?</\1\s*>|<[^>]*>", " ", text, flags=re.DOTALL | re.IGNORECASE)
     return re.sub(r"[\s\x00-\x1f\x7f]+", " ", html.unescape(text)).strip()[:LONGEST_WORDS]
+
+
+def _is_of_moodles_gradebook(answer: Answer) -> bool:
+    """Whether it was Moodle's gradebook itself that did not take a score, and not something in front of or behind it.
+
+    Moodle says why behind the status only, where not every proxy lets it stand, and answers with an empty list.
+    """
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip()
+    return answer.status >= 400 and kind == SCORE_TYPE and answer.body.strip() == b"[]"
 
 
 def line_item_body(*, label: str, most: float, resource_id: str, tag: str, resource_link_id: str = "") -> bytes:
@@ -146,9 +178,23 @@ def read_line_items(answer: Answer) -> list[RemoteLineItem]:
 def read_results(answer: Answer) -> list[RemoteResult]:
     """Read results."""
     return [
-        RemoteResult(str(one.get("userId", "")), _number(one.get("resultScore")), _number(one.get("resultMaximum")))
+        RemoteResult(
+            str(one.get("userId", "")),
+            _number(one.get("resultScore")),
+            _number(one.get("resultMaximum")),
+            _instant(one.get("timestamp")),
+        )
         for one in _rows(answer)
     ]
+
+
+def wait_for_later(result: RemoteResult | None, now: datetime) -> timedelta:
+    """Return how long to wait until a timestamp of ours is later than what the LMS holds; its clock may be ahead.
+
+    By some minutes, that is: what lies further ahead is for a person to look at.
+    """
+    ahead = result.at + timedelta(seconds=1) - now if result is not None and result.at is not None else _SOON
+    return max(_SOON, ahead) if ahead <= _LONGEST_WAIT else _SOON
 
 
 def holds(told: Mapping[str, Any], result: RemoteResult | None) -> bool:
@@ -196,14 +242,27 @@ def _rows(answer: Answer) -> list[dict[str, Any]]:
 
 def _line_item(members: Mapping[str, Any]) -> RemoteLineItem | None:
     url = members.get("id")
-    if not isinstance(url, str) or not 0 < len(url) <= 1000:
-        return None
+    if not isinstance(url, str) or not 0 < len(url) <= 1000 or not (url.isascii() and url.isprintable()):
+        return None  # databases refuse some characters, and long texts of others in an index
     names = ("label", "resourceId", "tag", "resourceLinkId")
     return RemoteLineItem(url, *(str(members.get(name) or "")[:255] for name in names))
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return None
+
+
+def _instant(value: Any) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _said(found: Any) -> str:

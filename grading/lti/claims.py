@@ -16,7 +16,7 @@ CONTEXT: Final = f"{_CLAIM}context"
 CUSTOM: Final = f"{_CLAIM}custom"
 LAUNCH_PRESENTATION: Final = f"{_CLAIM}launch_presentation"
 LIS: Final = f"{_CLAIM}lis"
-TOOL_PLATFORM: Final = f"{_CLAIM}tool_platform"
+FOR_USER: Final = f"{_CLAIM}for_user"  # Submission Review
 
 # Names and Role Provisioning Services, Assignment and Grade Services
 NRPS: Final = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
@@ -32,9 +32,9 @@ _DEEP_LINKING: Final = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 DEEP_LINKING_SETTINGS: Final = f"{_DEEP_LINKING}deep_linking_settings"
 CONTENT_ITEMS: Final = f"{_DEEP_LINKING}content_items"
 DEEP_LINKING_DATA: Final = f"{_DEEP_LINKING}data"
-DEEP_LINKING_MESSAGE: Final = f"{_DEEP_LINKING}msg"
 
 # Values of MESSAGE_TYPE
 RESOURCE_LINK_REQUEST: Final = "LtiResourceLinkRequest"
+SUBMISSION_REVIEW_REQUEST: Final = "LtiSubmissionReviewRequest"
 DEEP_LINKING_REQUEST: Final = "LtiDeepLinkingRequest"
 DEEP_LINKING_RESPONSE: Final = "LtiDeepLinkingResponse"

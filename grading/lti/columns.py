@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from coursework.models import Assignment, Enrollment, Role, Task
+from coursework.public_address import public_address
 from grading.grades.reading import grades_of
 from grading.lti.told import Points, Untold, points_of
 from grading.models import Grade, LineItem, LmsMember
@@ -55,7 +55,7 @@ def page_of(assignment: Assignment, task: Task | None) -> str:
     if task is not None:
         where["task"] = task.slug
     path = reverse("task", kwargs=where) + "#grade" if task is not None else reverse("assignment", kwargs=where)
-    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
+    return public_address(path)
 
 
 def people_excused(items: Sequence[LineItem]) -> dict[int, int]:

@@ -11,10 +11,13 @@ from typing import Any
 from coursework.models import Assignment, Task
 from grading.lti import claims
 from grading.lti.messages import LaunchMessage
+from grading.lti.tokens import times_of_validity
+from grading.models import PlatformKind
 
 SECONDS = 600  # long enough for a person who looks at the page for a while, too short to be of use later
 LTI_LINK = "ltiResourceLink"
 _LONGEST_TEXT = 500
+_MOODLE_MOST = 100  # the highest maximum of Moodle's form for an activity, unless its administrator allows more
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,8 @@ class Choice:
         return f"task-{self.task.pk}" if self.task else f"assignment-{self.assignment.pk}"
 
 
-def content_item(choice: Choice, *, url: str, with_line_item: bool) -> dict[str, Any]:
-    """Return a link to a choice, with its column of the gradebook and its times.
+def content_item(choice: Choice, *, url: str, with_line_item: bool, kind: PlatformKind) -> dict[str, Any]:
+    """Return a link to a choice, with its column of the gradebook (as this kind of LMS takes one) and its times.
 
     The times are those of the class: when it opens, and until when hand-ins are on time. When it closes is not told: an
     LMS then shuts the link itself, also to who has an extension here and to who wants to see their result.
@@ -63,7 +66,7 @@ def content_item(choice: Choice, *, url: str, with_line_item: bool) -> dict[str,
     }
     if with_line_item and choice.points > 0:
         item["lineItem"] = {
-            "scoreMaximum": float(choice.points),
+            "scoreMaximum": column_maximum(choice.points, kind),
             "label": choice.title,
             "resourceId": choice.resource_id,
             "tag": "grade",
@@ -71,17 +74,28 @@ def content_item(choice: Choice, *, url: str, with_line_item: bool) -> dict[str,
     return item
 
 
+def column_maximum(points: Decimal, kind: PlatformKind) -> float:
+    """Return the maximum of a column for so many points; scores are sent out of ours, and the LMS scales them.
+
+    Moodle puts it into the form of the activity, which takes whole numbers up to 100 only: of several links chosen at
+    once, those with another maximum would be left out without a word.
+    """
+    if kind != PlatformKind.MOODLE or (points <= _MOODLE_MOST and points == points.to_integral_value()):
+        return float(points)
+    return float(_MOODLE_MOST)
+
+
 def response_claims(
     message: LaunchMessage, items: Iterable[Mapping[str, Any]], *, now: float | None = None
 ) -> dict[str, Any]:
     """Return the claims of the LtiDeepLinkingResponse, to be signed by us."""
     assert message.deep_linking is not None
-    platform, issued = message.platform, int(time.time() if now is None else now)
+    platform = message.platform
     found: dict[str, Any] = {
         "iss": platform.client_id,
+        "sub": platform.client_id,  # Blackboard wants it
         "aud": [platform.issuer],
-        "iat": issued,
-        "exp": issued + SECONDS,
+        **times_of_validity(time.time() if now is None else now, SECONDS),
         "nonce": secrets.token_urlsafe(24),
         claims.DEPLOYMENT_ID: message.deployment_id,
         claims.MESSAGE_TYPE: claims.DEEP_LINKING_RESPONSE,

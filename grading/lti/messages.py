@@ -21,9 +21,14 @@ _MOST_ITEMS = 200  # of roles, scopes, custom parameters
 
 
 class MessageType(StrEnum):
-    """What the platform asks for."""
+    """What the platform asks for.
+
+    A review comes from the LMS's gradebook, about somebody's work behind a link. Moodle sends it for every column of an
+    activity, also for tools that have never asked for it.
+    """
 
     RESOURCE_LINK = names.RESOURCE_LINK_REQUEST
+    SUBMISSION_REVIEW = names.SUBMISSION_REVIEW_REQUEST
     DEEP_LINKING = names.DEEP_LINKING_REQUEST
 
 
@@ -94,6 +99,7 @@ class LaunchMessage:
     deep_linking: DeepLinkingSettings | None
     return_url: str
     lis_person_sourcedid: str
+    for_user: str  # the subject of the one whose work is to be reviewed; empty if that is nobody in particular
     raw: Mapping[str, Any]
 
 
@@ -104,7 +110,7 @@ def read_message(claims: Mapping[str, Any], platform: Platform) -> LaunchMessage
     message_type = _message_type(claims)
     resource_link = _resource_link(claims)
     deep_linking = _deep_linking(claims)
-    if message_type is MessageType.RESOURCE_LINK and resource_link is None:
+    if message_type is not MessageType.DEEP_LINKING and resource_link is None:
         raise MessageRefused("There is no resource_link.")
     if message_type is MessageType.DEEP_LINKING and deep_linking is None:
         raise MessageRefused("There are no deep_linking_settings with a usable deep_link_return_url.")
@@ -127,6 +133,7 @@ def read_message(claims: Mapping[str, Any], platform: Platform) -> LaunchMessage
         deep_linking=deep_linking,
         return_url=_url(_part(claims, names.LAUNCH_PRESENTATION).get("return_url")),
         lis_person_sourcedid=_text(_part(claims, names.LIS), "person_sourcedid"),
+        for_user=_for_user(_part(claims, names.FOR_USER)),
         raw=claims,
     )
 
@@ -152,6 +159,10 @@ def _resource_link(claims: Mapping[str, Any]) -> ResourceLinkClaim | None:
     return ResourceLinkClaim(
         _identifier(part, "id", "resource_link.id"), _text(part, "title"), _text(part, "description", most=2000)
     )
+
+
+def _for_user(part: Mapping[str, Any]) -> str:
+    return _identifier(part, "user_id", "for_user.user_id") if part else ""
 
 
 def _ags(claims: Mapping[str, Any]) -> AgsClaim | None:
@@ -230,7 +241,7 @@ def _strings(value: Any) -> tuple[str, ...]:
 
 def _url(value: Any) -> str:
     """Return a web address, or nothing where it is none. Whether we may go there is asked when we do."""
-    if not isinstance(value, str) or len(value) > _URL or value != _clean(value):
+    if not isinstance(value, str) or value != _clean(value) or len(value.encode()) > _URL:  # bytes: it is in an index
         return ""
     try:
         parts = urlsplit(value)

@@ -1,5 +1,6 @@
 """Names and Role Provisioning Services 2.0: reading an LMS's roster, page by page. Pure but for the given `fetch`."""
 
+import html
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -144,4 +145,7 @@ def _status(value: Any) -> Status:
 
 def _text(entry: Mapping[str, Any], name: str) -> str:
     value = entry.get(name)
-    return "".join(each for each in value if each.isprintable())[:_LONGEST_TEXT] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    # Moodle writes & as in HTML here, and as it is in launches: else a name would change with every reading.
+    return "".join(each for each in html.unescape(value) if each.isprintable())[:_LONGEST_TEXT]

@@ -9,8 +9,11 @@ from grading.models.lti import Platform, PlatformKind
 _ORIGIN = re.compile(
     r"https?://(?:\*\.)?(?:[a-z0-9_-]+\.)*[a-z0-9_-]+(?::[0-9]{1,5})?|https?://\[[0-9a-f:]+\](?::[0-9]{1,5})?"
 )
-# Its pages come from each school's own host, its launches from one for all schools.
-_CANVAS = "https://*.instructure.com"
+# Their pages come from each school's own host, their launches from one for all schools, below these names.
+_CLOUDS = {
+    PlatformKind.CANVAS.value: ("https://*.instructure.com", (".instructure.com", ".canvaslms.com")),
+    PlatformKind.BLACKBOARD.value: ("https://*.blackboard.com", (".blackboard.com", ".anthology.com")),
+}
 _DEFAULT_PORTS = {("https", 443), ("http", 80)}
 
 
@@ -37,6 +40,15 @@ def frame_origins(platform: Platform) -> list[str]:
     found = [origin_of(platform.issuer), origin_of(platform.authorization_url)]
     listed = platform.frame_origins if isinstance(platform.frame_origins, list) else []
     found += [as_source(each.strip().rstrip("/").lower()) for each in listed if isinstance(each, str)]
-    if platform.kind == PlatformKind.CANVAS:
-        found.append(_CANVAS)
+    found.append(_cloud(platform))
     return sorted({each for each in found if each})
+
+
+def _cloud(platform: Platform) -> str:
+    """Return the schools' pages in the cloud of an LMS's maker; nothing for an LMS that a school runs itself.
+
+    That one has the cloud's issuer perhaps, but no page of another school shows ours.
+    """
+    source, names = _CLOUDS.get(platform.kind, ("", ()))
+    host = urlsplit(origin_of(platform.authorization_url)).hostname or ""
+    return source if host.endswith(names) else ""

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from coursework.public_address import public_address
+
 
 @dataclass(frozen=True, slots=True)
 class OurAddresses:
@@ -26,8 +28,3 @@ def our_addresses() -> OurAddresses:
         icon=public_address("/static/coursework/icon.svg"),
         domain=urlsplit(settings.PUBLIC_URL).netloc,
     )
-
-
-def public_address(path: str) -> str:
-    """Return the address by which others reach a path of ours, which may begin below a path of the host's."""
-    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"

@@ -54,9 +54,12 @@ class Person:
 
     @property
     def number(self) -> str:
-        """The number at the school; empty for one that is too long to be right."""
+        """The number at the school; empty for one that is too long to be right, or that the LMS did not fill in.
+
+        For whom it knows none, Canvas sends the variable's own name, "$Person.sourcedId".
+        """
         text = _plain(self.id_number, 1000)
-        return text if len(text) <= LONGEST_NUMBER else ""
+        return text if len(text) <= LONGEST_NUMBER and not text.startswith("$") else ""
 
 
 def person_of(message: LaunchMessage) -> Person:

@@ -5,7 +5,7 @@ to the registration address found there. Nothing here asks or stores.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +32,8 @@ _CANVAS = "https://canvas.instructure.com/lti/"
 # All schools in Canvas's cloud have the issuer of its region's; their pages and its services are below these names.
 CANVAS_ISSUERS = ("canvas.instructure.com", "canvas.beta.instructure.com", "canvas.test.instructure.com")
 CANVAS_CLOUD = ("instructure.com", "canvaslms.com")
+# Its maker's portal has moved to the second; the issuer stayed.
+BLACKBOARD_ISSUER, BLACKBOARD_CLOUD = "blackboard.com", ("blackboard.com", "anthology.com")
 _KINDS = {
     "canvas": PlatformKind.CANVAS,
     "moodle": PlatformKind.MOODLE,
@@ -63,7 +65,7 @@ class PlatformConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What an LMS answers to our registration. Canvas gives no deployment id: it is known after the installation."""
+    """What an LMS answers to our registration. A Canvas may give no deployment id: it is known at the first launch."""
 
     client_id: str
     deployment_id: str
@@ -71,7 +73,11 @@ class Registration:
 
 def in_canvas_cloud(host: str) -> bool:
     """Say whether a host is one of Canvas's own cloud."""
-    return any(host == domain or host.endswith(f".{domain}") for domain in CANVAS_CLOUD)
+    return _is_below(host, CANVAS_CLOUD)
+
+
+def _is_below(host: str, domains: Iterable[str]) -> bool:
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
 
 
 def read_configuration(text: str, *, asked_at: str) -> PlatformConfiguration:
@@ -93,7 +99,7 @@ def read_configuration(text: str, *, asked_at: str) -> PlatformConfiguration:
         registration_url=urls["registration_endpoint"],
         token_audience=_audience(found),
         kind=kind,
-        account_name=str(about.get(f"{_CANVAS}account_name") or "")[:80],
+        account_name=_shown(about.get(f"{_CANVAS}account_name"))[:80],
         missing_scopes=tuple(scope for scope in SCOPES if scope not in offered),
     )
 
@@ -104,7 +110,7 @@ def _check_issuer(issuer: str, asked_at: str, urls: Mapping[str, str], kind: Pla
     Canvas is the exception. All of its cloud has one issuer, and a Canvas that a school runs itself most often keeps
     that issuer. The first is believed if everything lies within Canvas's cloud, the second if everything lies at the
     one site that was asked: such an LMS speaks for nobody but itself, since keys, people and courses are known by the
-    registration, never by the issuer alone.
+    registration, never by the issuer alone. Blackboard's cloud is believed as Canvas's is.
     """
     host, asked = urlsplit(issuer).hostname or "", urlsplit(asked_at).hostname or ""
     if not origin_of(issuer):
@@ -118,6 +124,12 @@ def _check_issuer(issuer: str, asked_at: str, urls: Mapping[str, str], kind: Pla
         and (all(map(in_canvas_cloud, hosts)) or hosts == {asked})
     ):
         return
+    if (
+        kind == PlatformKind.BLACKBOARD
+        and host == BLACKBOARD_ISSUER
+        and all(_is_below(each, BLACKBOARD_CLOUD) for each in hosts)
+    ):
+        return
     raise ConfigurationRefused(
         f"The configuration at {asked} is of {host}. A configuration has to lie at the LMS that it describes."
     )
@@ -126,7 +138,9 @@ def _check_issuer(issuer: str, asked_at: str, urls: Mapping[str, str], kind: Pla
 def _audience(found: Mapping[str, Any]) -> str:
     """Return whom an assertion for a token is for. Canvas writes a bare host here, and wants the token URL."""
     server = found.get("authorization_server")
-    return server if isinstance(server, str) and origin_of(server) and len(server) <= _LONGEST_URL else ""
+    if not isinstance(server, str) or len(server) > _LONGEST_URL or not server.isprintable():
+        return ""
+    return server if origin_of(server) else ""
 
 
 def platform_name(configuration: PlatformConfiguration, asked_at: str) -> str:
@@ -185,10 +199,14 @@ def read_registration(text: str) -> Registration:
     found = _object(text, "The LMS's answer")
     about = found.get(TOOL_CONFIGURATION)
     deployment = about.get("deployment_id") if isinstance(about, dict) else None
+    if deployment is None:
+        deployment = found.get("deployment_id")  # where Canvas writes it
     if isinstance(deployment, int) and not isinstance(deployment, bool):
         deployment = str(deployment)
-    if deployment is not None and (not isinstance(deployment, str) or len(deployment) > _LONGEST_NAME):
-        raise ConfigurationRefused("The LMS's answer has a deployment_id that is no text, or too long.")
+    if deployment is not None and (
+        not isinstance(deployment, str) or len(deployment) > _LONGEST_NAME or not deployment.isprintable()
+    ):
+        raise ConfigurationRefused("The LMS's answer has a deployment_id that is no text, too long, or can't be shown.")
     return Registration(_text(found, "client_id", _LONGEST_NAME), deployment or "")
 
 
@@ -211,6 +229,11 @@ def _text(found: Mapping[str, Any], name: str, most: int) -> str:
     if len(value) > most or not value.isprintable():
         raise ConfigurationRefused(f"The LMS's {name} is longer than {most} characters or can't be shown.")
     return value
+
+
+def _shown(value: Any) -> str:
+    """Return a text for people, without what neither databases nor pages can do with."""
+    return "".join(each for each in value if each.isprintable()) if isinstance(value, str) else ""
 
 
 def _url(found: Mapping[str, Any], name: str) -> str:

@@ -23,6 +23,7 @@ LEEWAY_SECONDS = 60
 OLDEST_SECONDS = 3600
 _MOST_TEXT = 255
 _MOST_AUDIENCES = 20
+_MOST_LEVELS = 50  # of lists in lists; what is read here is written again into the session, in a deeper call
 _SHAPE = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){2}", re.ASCII)
 # Would name keys, or ask for a treatment that we don't give.
 _REFUSED_HEADERS = ("jku", "jwk", "x5u", "x5c", "crit", "zip", "enc")
@@ -52,6 +53,14 @@ def read_token(token: str, expected: Expected, find_key: KeyFinder) -> dict[str,
         if not _is_text(claims.get(name)):
             raise TokenRefused(f"The token has no {name.rpartition('/')[2]}.")
     return claims
+
+
+def times_of_validity(now: float, seconds: int) -> dict[str, int]:
+    """Return iat and exp of a token that we write now, and that is to hold for so many seconds.
+
+    It is dated back by as much as we let other clocks differ: Moodle refuses a token that is a second ahead of its own.
+    """
+    return {"iat": int(now) - LEEWAY_SECONDS, "exp": int(now) + seconds}
 
 
 def _kid_of(token: str) -> str | None:
@@ -86,7 +95,18 @@ def _signed_claims(token: str, key: RSAPublicKey) -> dict[str, Any]:
         raise TokenRefused("The token's signature does not hold.") from None
     if not isinstance(claims, dict):
         raise TokenRefused("The token's content is no object.")
+    if _is_deeper(claims, _MOST_LEVELS):
+        raise TokenRefused(f"The token's content has more than {_MOST_LEVELS} levels.")
     return claims
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Whether lists and objects stand in each other by more levels than that."""
+    layer = [value]
+    for _ in range(levels + 1):
+        inside = (each.values() if isinstance(each, dict) else each for each in layer if isinstance(each, dict | list))
+        layer = [inner for each in inside for inner in each]
+    return bool(layer)
 
 
 def _check_parties(claims: Mapping[str, Any], expected: Expected) -> None:

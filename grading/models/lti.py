@@ -210,6 +210,7 @@ class LmsLink(models.Model):
         help_text="Empty: the course's first page.",
     )
     task = models.ForeignKey(Task, on_delete=models.CASCADE, null=True, blank=True, related_name="lms_links")
+    named = models.CharField(max_length=255, blank=True, help_text="What the LMS last said that it leads to.")
     created_at = models.DateTimeField(auto_now_add=True)
     last_launch_at = models.DateTimeField(null=True, blank=True)
 

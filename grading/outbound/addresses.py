@@ -1,10 +1,11 @@
-"""Where requests of ours may go: https to public addresses, and anything within OUTBOUND_NETWORKS."""
+"""Where requests of ours may go: https to public addresses, and anything in the networks that the operator names."""
 
 import ipaddress
 import socket
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from django.conf import settings
 
@@ -31,6 +32,22 @@ _NOT_PUBLIC = (
 )
 
 
+class Party(Enum):
+    """Who is asked. For each the operator names its own networks: the value is the setting that lists them.
+
+    An LMS's addresses are entered by operators, those of webhooks by every instructor.
+    """
+
+    LMS = "LMS_NETWORKS"
+    WEBHOOK = "WEBHOOK_NETWORKS"
+
+    @property
+    def networks(self) -> Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        """The operator's own networks where this one may be."""
+        found: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network] = getattr(settings, self.value)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A checked URL and the addresses that its request may go to, whatever its name says a moment later."""
@@ -39,44 +56,47 @@ class Target:
     addresses: Sequence[str]
 
 
-def check_url(url: str) -> None:
+def check_url(url: str, party: Party) -> None:
     """Raise AddressRefused unless the URL looks like one that we may ask; nothing is resolved."""
     read = read_url(url)
-    if read.scheme == "http" and not settings.OUTBOUND_NETWORKS:
+    if read.scheme == "http" and not party.networks:
         raise AddressRefused("Only https is allowed.")
     try:
         literal = ipaddress.ip_address(read.host)
     except ValueError:
         return
-    _check(read, literal)
+    _check(read, literal, party)
 
 
-def target_of(url: str, *, seconds: float) -> Target:
+def target_of(url: str, party: Party, *, seconds: float) -> Target:
     """Resolve a URL once and return where its request goes; raise AddressRefused if it may not go there.
 
     Every address that the name has must be allowed: which of them is asked is not the name's to choose.
     """
-    check_url(url)
+    check_url(url, party)
     read = read_url(url)
     addresses = [ipaddress.ip_address(text) for text in _resolved(read, seconds)]
     for address in addresses:
-        _check(read, address)
+        _check(read, address, party)
     return Target(read, [str(address) for address in dict.fromkeys(addresses)])
 
 
-def may_go_to(address: IpAddress, scheme: str) -> bool:
+def may_go_to(address: IpAddress, scheme: str, party: Party) -> bool:
     """Whether a request may go to this address: by itself, and by all the addresses that are wrapped up in it."""
-    return all(_allowed(each, scheme) for each in (_meant(address) or [address]))
+    return all(_allowed(each, scheme, party) for each in (_meant(address) or [address]))
 
 
-def _check(url: Url, address: IpAddress) -> None:
+def _check(url: Url, address: IpAddress, party: Party) -> None:
     """Raise AddressRefused for an address that is not allowed. Which one a name has is not told to whoever asks."""
-    if not may_go_to(address, url.scheme):
-        raise AddressRefused(f"{url.host} is not a public address, and requests of ours may go to no other.")
+    if not may_go_to(address, url.scheme, party):
+        raise AddressRefused(
+            f"{url.host} is not a public address, and requests of ours may go to no other, unless an operator lists "
+            f"its network in {party.value}."
+        )
 
 
-def _allowed(address: IpAddress, scheme: str) -> bool:
-    if any(address in network for network in settings.OUTBOUND_NETWORKS):
+def _allowed(address: IpAddress, scheme: str, party: Party) -> bool:
+    if any(address in network for network in party.networks):
         return True
     return scheme == "https" and _is_public(address)
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse
 
-from grading.outbound.addresses import Target, target_of
+from grading.outbound.addresses import Party, Target, target_of
 from grading.outbound.connecting import Deadline, PinnedConnection, TooMuch, TooSlow
 from grading.outbound.urls import AddressRefused
 
@@ -20,13 +20,18 @@ class NotReached(Exception):
     """There was no usable answer; the message says why."""
 
 
+class NotInTime(NotReached):
+    """There was no answer within the time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the other side said. Names of headers are in small letters."""
+    """What the other side said. Names of headers are in small letters; `reason` is what stands behind the status."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    reason: str = ""
 
     @property
     def text(self) -> str:
@@ -40,6 +45,7 @@ def fetch(
     method: str,
     url: str,
     *,
+    party: Party,
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
     seconds: float = SECONDS,
@@ -52,7 +58,7 @@ def fetch(
     """
     deadline = Deadline(seconds)
     try:
-        target = target_of(url, seconds=deadline.left())
+        target = target_of(url, party, seconds=deadline.left())
     except AddressRefused as refusal:
         raise NotReached(str(refusal)) from None
     sent = {**_HEADERS, **(headers or {}), "Host": target.url.header}
@@ -61,11 +67,11 @@ def fetch(
             connection.request(method, target.url.path, body=body, headers=sent)
             with connection.getresponse() as response:
                 found = {name.lower(): value for name, value in response.getheaders()}
-                return Answer(response.status, found, _read(response, most_bytes, cut=cut))
+                return Answer(response.status, found, _read(response, most_bytes, cut=cut), response.reason or "")
     except TooMuch:
         raise NotReached(f"The answer of {target.url.host} is too large.") from None
     except (TooSlow, TimeoutError):
-        raise NotReached(f"{target.url.host} did not answer within {seconds:g} seconds.") from None
+        raise NotInTime(f"{target.url.host} did not answer within {seconds:g} seconds.") from None
     except (OSError, HTTPException) as error:
         raise NotReached(_why(target, error)) from None
 

@@ -68,13 +68,13 @@ def make_token(*, user: User, name: str, scopes: Collection[str], days: int, cou
 
 
 @transaction.atomic
-def revoke_tokens(*, user: User, key: str | None = None) -> int:
-    """Revoke the person's token with this key, or all of them; returns how many were there."""
+def revoke_tokens(*, user: User, key: str | None = None, operator: User | None = None) -> int:
+    """Revoke the person's token with this key, or all of them; returns how many were there. An operator may, too."""
     found = ApiToken.objects.select_for_update().filter(user=user)
     if key is not None:
         found = found.filter(token_key=key)
     keys = [token.token_key for token in found]
     found.delete()
     for one in keys:
-        record(action="token.revoked", actor=user, subject=f"token {one}")
+        record(action="token.revoked", actor=operator or user, subject=f"token {one}", owner=user.pk)
     return len(keys)

@@ -85,8 +85,8 @@ def _start(batch: RerunBatch, submissions: Iterable[Submission]) -> RerunBatch:
     """Store the batch with an item for each submission that is settled: those that wait are run anyway."""
     finish_batches()
     rows = [row for row in submissions if not any(each.is_live for each in row.verifications.all())]
-    if not rows:
-        raise RerunRefused("There is nothing to run again: no settled submission fits.")
+    if not rows:  # perhaps because all that were meant wait in a batch that somebody has just started
+        raise _running(batch.task) or RerunRefused("There is nothing to run again: no settled submission fits.")
     try:
         with transaction.atomic():
             batch.save()
@@ -94,11 +94,16 @@ def _start(batch: RerunBatch, submissions: Iterable[Submission]) -> RerunBatch:
             RerunItem.objects.bulk_create([item for item in items if item is not None])
             _record(batch, "rerun.tried" if batch.dry_run else "rerun.started", batch.requested_by, items=len(rows))
     except IntegrityError:
-        running = RerunBatch.objects.filter(task=batch.task, state=BatchState.RUNNING).first()
+        running = _running(batch.task)
         if running is None:
             raise
-        raise BatchRunning(running) from None
+        raise running from None
     return batch
+
+
+def _running(task: Task) -> BatchRunning | None:
+    batch = RerunBatch.objects.filter(task=task, state=BatchState.RUNNING).first()
+    return BatchRunning(batch) if batch is not None else None
 
 
 def _dry_item(batch: RerunBatch, submission: Submission) -> RerunItem:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from coursework.access import staff_enrollment_or_404, task_or_404
 from coursework.models import Section, Submission
+from coursework.paging import linked_pages
 from coursework.request import signed_in
 from grading.evidence.queue import SHOWN, Queue, QueueFilter, queue_rows, review_queue
 from grading.evidence.wording import evidence_mark
@@ -46,7 +47,7 @@ def evidence_queue(request: HttpRequest, *, course: str, assignment: str, task: 
         "total": queue.counts["all"],
         "rows": _rows(queue, list(page.object_list), hidden),
         "page": page,
-        "pages": [(number, wanted.query(page=number)) for number in _numbers(page.number, page.paginator.num_pages)],
+        "pages": [(number, wanted.query(page=number)) for number in linked_pages(page)],
         "query": wanted.query(),
         "sections": Section.objects.filter(course=viewer.course),
         "is_blind": hidden.is_blind,
@@ -77,8 +78,3 @@ def _rows(queue: Queue, submission_ids: list[int], hidden: HiddenNames) -> list[
         }
         for row in queue_rows(queue, submission_ids, hidden=hidden)
     ]
-
-
-def _numbers(current: int, last: int) -> list[int]:
-    """Return the pages to link to: the first, the last and those around this one."""
-    return [number for number in range(1, last + 1) if number in (1, last) or abs(number - current) <= 2]

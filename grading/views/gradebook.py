@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from coursework.access import enrollment_or_404, staff_enrollment_or_404
 from coursework.models import Assignment, Course, Enrollment, Role, Section
+from coursework.paging import linked_pages
 from coursework.request import signed_in
 from grading.gradebook.book import Book, Row, gradebook, row_of
 from grading.gradebook.cells import KINDS, Cell
@@ -27,8 +28,8 @@ def gradebook_page(request: HttpRequest, *, course: str) -> HttpResponse:
     viewer = staff_enrollment_or_404(user=signed_in(request), course=course)
     wanted = Wanted.read(request.GET)
     book = gradebook(viewer.course, wanted)
-    paginator = Paginator(book.rows, max(len(book.rows), 1) if wanted.everybody else ON_A_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
+    size = max(len(book.rows), 1) if wanted.everybody else ON_A_PAGE
+    page = Paginator(book.rows, size).get_page(request.GET.get("page"))
     context = {
         "course": viewer.course,
         "viewer": viewer,
@@ -38,7 +39,7 @@ def gradebook_page(request: HttpRequest, *, course: str) -> HttpResponse:
         "rows": [_shown(row, course) for row in page],
         "heads": _heads(wanted, book),
         "by": {name: _way(wanted, name) for name in (BY_NAME, BY_SECTION, BY_TOTAL)},
-        "pages": [(number, wanted.query(page=number)) for number in _numbers(page.number, paginator.num_pages)],
+        "pages": [(number, wanted.query(page=number)) for number in linked_pages(page)],
         "all_query": wanted.query(everybody=True),
         "paged_query": wanted.query(everybody=False),
         "sections": Section.objects.filter(course=viewer.course),
@@ -110,8 +111,3 @@ def _way(wanted: Wanted, name: str, *, best_first: bool = False) -> dict[str, ob
     first = f"-{name}" if best_first or name == BY_TOTAL else name
     other = {"ascending": f"-{name}", "descending": name}.get(sorted_now, first)
     return {"query": wanted.query(sort=other), "sorted": sorted_now}
-
-
-def _numbers(current: int, last: int) -> list[int]:
-    """Return the pages to link to: the first, the last and those around this one."""
-    return [number for number in range(1, last + 1) if number in (1, last) or abs(number - current) <= 2]

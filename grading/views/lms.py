@@ -18,7 +18,7 @@ from grading.forms_lms import LmsUploadForm, OwnFileForm, read_choices
 from grading.grades.permissions import may_release
 from grading.lms_exchange import Exchange, exchange_of, own_file
 from grading.lms_reads import task_columns
-from grading.services.lms.exporting import record_export
+from grading.services.lms.exporting import record_export, record_own
 from grading.services.lms.uploads import keep_lms_upload, kept_lms_upload
 
 UPLOAD_AGAIN = "The preview has ended: it is kept for an hour. Upload the file again; nothing was changed."
@@ -114,16 +114,7 @@ def lms_write(request: HttpRequest, *, course: str) -> HttpResponse:
         context = lms_page.own_context(own) | {"course": viewer.course, "viewer": viewer, "problems": problems}
         context["again"] = form.again
         return render(request, "grading/lms_write.html", context, status=409 if posted else 200)
-    record_export(
-        course=viewer.course,
-        actor=signed_in(request),
-        kind=own.system.value,
-        way="written",
-        tasks=own.tasks,
-        rows=own.file.rows,
-        left_out=[why for _, _, why in own.file.left],
-        unreleased=own.unreleased,
-    )
+    record_own(own, course=viewer.course, actor=signed_in(request))
     return _file(own.file.content, lms_page.own_name(viewer.course, own.system))
 
 

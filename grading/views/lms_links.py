@@ -12,22 +12,14 @@ from coursework.access import instructor_enrollment_or_404, staff_enrollment_or_
 from coursework.models import Enrollment, Role
 from coursework.request import signed_in
 from grading.forms_lti import LinkForm, LmsCourseForm
-from grading.lms_links import connections_of, lms_course_of
+from grading.lms_links import connections_of, lms_course_of, unknown_there
 from grading.models import LmsCourse, LmsLink
 from grading.services.lti.contexts import change_link, change_lms_course, disconnect_course
-from grading.services.lti.roster import (
-    RosterChanged,
-    RosterFailed,
-    RosterPlan,
-    apply_roster,
-    drop_kept,
-    fetch_roster,
-    keep_roster,
-    kept_roster,
-    plan_roster,
-    roster_was_read,
-)
+from grading.services.lti.roster import RosterChanged, apply_roster, drop_kept, keep_roster, kept_roster
+from grading.services.lti.roster_plan import RosterPlan, plan_roster
+from grading.services.lti.roster_reading import RosterFailed, fetch_roster, roster_was_read
 
+MOST_NAMED = 20  # of those who are not known there
 READ_AGAIN = "The preview has ended: it is kept for an hour. Read the roster again; nothing was changed."
 
 
@@ -40,11 +32,15 @@ def lms_links(request: HttpRequest, *, course: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, viewer: Enrollment, *, form: LmsCourseForm | None = None) -> HttpResponse:
+    connections = connections_of(viewer.course, shown=form)
+    unknown = unknown_there(viewer.course) if connections else []
     context = {
         "course": viewer.course,
         "viewer": viewer,
         "may_change": viewer.role == Role.INSTRUCTOR,
-        "connections": connections_of(viewer.course, shown=form),
+        "connections": connections,
+        "unknown": unknown[:MOST_NAMED],
+        "more_unknown": len(unknown[MOST_NAMED:]),
     }
     return render(request, "grading/lms_links.html", context, status=422 if form is not None else 200)
 

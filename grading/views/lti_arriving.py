@@ -54,8 +54,7 @@ def lti_account(request: HttpRequest, *, key: str) -> HttpResponse:
     if find_account(platform=message.platform, subject=message.subject) is not None:  # answered in another tab
         return ended(request)
     if request.method == "POST" and request.POST.get("answer") in set(Answer):
-        forget_launch(request, key)
-        return go_on(request, message, answer=Answer(request.POST["answer"]))
+        return _through(request, message, key, answer=Answer(request.POST["answer"]))
     context = {"person": person_of(message), "platform": message.platform}
     status = 422 if request.method == "POST" else 200
     return render(request, "grading/lti_account.html", context, status=status)
@@ -96,10 +95,11 @@ def _connect(message: LaunchMessage, user: User, form: ConnectForm) -> LmsCourse
     return connect_new_course(message=message, actor=user, **{name: form.cleaned_data[name] for name in names})
 
 
-def _through(request: HttpRequest, message: LaunchMessage, key: str) -> HttpResponse:
+def _through(request: HttpRequest, message: LaunchMessage, key: str, *, answer: Answer | None = None) -> HttpResponse:
     """Go on with the launch as if it came anew: what was missing is there."""
-    forget_launch(request, key)
-    return go_on(request, message)
+    response = go_on(request, message, answer=answer)
+    forget_launch(request, key)  # only now: where it is kept once more, it is seen until when
+    return response
 
 
 def taught_in(request: HttpRequest, message: LaunchMessage | None) -> LmsCourse | None:

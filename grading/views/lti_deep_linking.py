@@ -9,8 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from grading.forms_lti import DeepLinkForm
 from grading.frames import allow_form_to
+from grading.launched import launched
 from grading.lti.content_items import Choice, takes_links
 from grading.lti.messages import LaunchMessage, MessageType
+from grading.models import PlatformKind
 from grading.services.lti.deep_linking import deep_linking_response
 from grading.views.lti_arriving import ended, pending_of, taught_in
 
@@ -36,8 +38,15 @@ def lti_deep_link(request: HttpRequest, *, key: str) -> HttpResponse:
         "lms_course": lms_course,
         "platform": message.platform,
         "takes_links": takes_links(message),
+        "is_in_vain": _is_in_vain(request, message),
     }
     return render(request, "grading/lti_deep_link.html", context, status=422 if form.errors else 200)
+
+
+def _is_in_vain(request: HttpRequest, message: LaunchMessage) -> bool:
+    """Whether the LMS can't take the choice: Moodle's page takes it from a frame inside itself only."""
+    came = launched(request.session)
+    return message.platform.kind == PlatformKind.MOODLE and came is not None and not came.framed
 
 
 def _send(request: HttpRequest, message: LaunchMessage, chosen: Iterable[Choice]) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from grading.lti.origins import origin_of
 from grading.lti.refusals import LaunchRefused
@@ -22,9 +22,14 @@ _MOST_WORDS = 300
 @csrf_exempt
 @login_not_required
 @sensitive_post_parameters("id_token", "state", "browser")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def lti_launch(request: HttpRequest) -> HttpResponse:
-    """Check the platform's message, sign the person in and lead to what they clicked."""
+    """Check the platform's message, sign the person in and lead to what they clicked.
+
+    Who opens the address by itself is told from where it is to be opened.
+    """
+    if request.method != "POST":
+        return page(request, "lti/from_course.html", {})
     state = request.POST.get("state", "")
     secret = _browser_secret(request, state)
     if "error" in request.POST:
@@ -47,7 +52,7 @@ def lti_launch(request: HttpRequest) -> HttpResponse:
     except LaunchRefused as refusal:
         note_refusal(refusal, message.platform)
         return refused(request, refusal)
-    forget_in_browser(response, secret_cookie(state))
+    forget_in_browser(request, response, secret_cookie(state))
     response["Cache-Control"] = "no-store"
     return response
 

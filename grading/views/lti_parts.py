@@ -1,13 +1,13 @@
 """What the pages of a launch have in common: the browser's cookie, the origin that they stand at, frames, refusals."""
 
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from grading.frames import may_be_framed, origins_of_platforms, partition
+from grading.frames import is_in_frame, may_be_framed, origins_of_platforms, partition
 from grading.lti.refusals import LaunchRefused
 from grading.services.lti.logins import HOLDS_FOR, short_name
 
@@ -30,11 +30,17 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], *, status
 
 def refused(request: HttpRequest, refusal: LaunchRefused) -> HttpResponse:
     """Say what the person can do. Why it was refused stands in the log, under the number on the page."""
-    number = structlog.contextvars.get_contextvars().get("request", "")
-    return page(request, "lti/refused.html", {"advice": refusal.advice, "request_number": number}, status=401)
+    context = {
+        "advice": refusal.advice,
+        "on_top": is_in_frame(request) is False,
+        "request_number": structlog.contextvars.get_contextvars().get("request", ""),
+    }
+    return page(request, "lti/refused.html", context, status=401)
 
 
-def keep_in_browser(response: HttpResponse, name: str, value: str) -> None:
+def keep_in_browser(
+    request: HttpRequest, response: HttpResponse, name: str, value: str, *, samesite: Literal["Lax"] | None = None
+) -> None:
     """Set a cookie that comes back with a launch: a POST from another site, perhaps into a frame."""
     response.set_cookie(
         name,
@@ -43,14 +49,15 @@ def keep_in_browser(response: HttpResponse, name: str, value: str) -> None:
         path=COOKIE_PATH,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
+        samesite=samesite,
     )
-    partition(response, name)
+    partition(request, response, name)
 
 
-def forget_in_browser(response: HttpResponse, name: str) -> None:
+def forget_in_browser(request: HttpRequest, response: HttpResponse, name: str) -> None:
     """Take the cookie back."""
     response.delete_cookie(name, path=COOKIE_PATH)
-    partition(response, name)
+    partition(request, response, name)
 
 
 def secret_cookie(state: str) -> str:

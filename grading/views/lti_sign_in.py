@@ -8,10 +8,10 @@ from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 
 from coursework.models import User
-from grading.frames import is_in_frame, remember_frame
+from grading.frames import is_across_sites, is_in_frame, remember_frame
 from grading.launched import Launched, launched, remember_launch
 from grading.lti import claims as names
-from grading.lti.messages import LaunchMessage
+from grading.lti.messages import LaunchMessage, MessageType
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 _FRAMED_TARGETS = ("iframe", "frame")
@@ -19,8 +19,8 @@ _FRAMED_TARGETS = ("iframe", "frame")
 
 def note_launch(request: HttpRequest, message: LaunchMessage) -> None:
     """Mark the session as one that came by a launch, and let its pages be shown where that put them."""
-    framed = _is_framed(request, message)
-    remember_launch(request.session, Launched(message.platform.pk, framed, message.return_url))
+    framed, across_sites = _is_framed(request, message), is_across_sites(request)
+    remember_launch(request.session, Launched(message.platform.pk, framed, message.return_url, across_sites))
     remember_frame(request)
 
 
@@ -49,9 +49,13 @@ def sign_in(request: HttpRequest, user: User, answer: Callable[[], HttpResponse]
 
 
 def _is_framed(request: HttpRequest, message: LaunchMessage) -> bool:
-    """Whether the launch went into a frame: the browser says so, an old one leaves it to the platform."""
+    """Whether the launch went into a frame: the browser says so, unless it is an old one or the address plain http.
+
+    Then the platform says so; of a deep link Moodle doesn't, and shows it in a frame.
+    """
     in_frame = is_in_frame(request)
     if in_frame is not None:
         return in_frame
     presentation = message.raw.get(names.LAUNCH_PRESENTATION)
-    return isinstance(presentation, dict) and presentation.get("document_target") in _FRAMED_TARGETS
+    target = presentation.get("document_target") if isinstance(presentation, dict) else None
+    return message.message_type is MessageType.DEEP_LINKING if target is None else target in _FRAMED_TARGETS

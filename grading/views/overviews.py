@@ -10,6 +10,7 @@ from coursework.access import assignment_or_404, staff_enrollment_or_404
 from coursework.models import Assignment, Role
 from coursework.request import signed_in
 from grading.dashboard.overviews import summaries
+from grading.lti_scores import in_need_of_a_person
 
 
 @never_cache
@@ -24,6 +25,7 @@ def course_dashboard(request: HttpRequest, *, course: str) -> HttpResponse:
         "is_instructor": viewer.role == Role.INSTRUCTOR,
         "assignments": found,
         "needs": sum(one.needs for one in found),
+        "not_in_lms": in_need_of_a_person(viewer.course),
     }
     any_task = any(one.tasks for one in found)
     template = "grading/dashboard_course.html" if any_task else "grading/dashboard_empty.html"

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coursework.models import User
+from coursework.public_address import public_address
 from coursework.request import signed_in
 from grading.forms_platforms import DeploymentForm, LinkForm, NewPlatformForm, PlatformForm
-from grading.lti.our_addresses import our_addresses, public_address
+from grading.lti.our_addresses import our_addresses
 from grading.lti_platforms import open_links, our_key, platform_lines, platform_status
 from grading.models import Deployment, Platform, RegistrationLink
 from grading.services.lti.checking import check_connection

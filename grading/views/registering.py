@@ -15,12 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from grading.frames import may_be_framed
+from grading.frames import may_be_framed, origins_of_platforms
 from grading.lti.origins import origin_of
 from grading.lti.our_addresses import our_addresses
 from grading.lti.registration import CLAIMS, TOOL_NAME, in_canvas_cloud
 from grading.models import RegistrationLink
-from grading.outbound.addresses import AddressRefused, check_url
+from grading.outbound.addresses import AddressRefused, Party, check_url
 from grading.services.lti.registering import Registered, RegistrationRefused, register, usable_link
 
 _SALT = "lti-registration"
@@ -36,14 +36,16 @@ def lti_register(request: HttpRequest, *, token: str) -> HttpResponse:
     """Show with which LMS we would be registered, and do it by the button."""
     link = usable_link(token)
     if link is None:
-        return _page(request, "gone", status=404)
+        gone = _page(request, "gone", status=404)
+        may_be_framed(gone, origins_of_platforms())  # an LMS that we know pastes a link for the second time
+        return gone
     if request.method == "POST":
         return _registered(request, link)
     asked = {name: request.GET.get(name, "") for name in _LONGEST}
+    seen = asked | {"link": link.pk, "framed_by": origin_of(request.headers.get("Referer", ""))}
     problem = _problem(asked)
     if problem:
-        return _page(request, "gone", status=400, problem=problem)
-    seen = asked | {"link": link.pk, "framed_by": origin_of(request.headers.get("Referer", ""))}
+        return _framed(_page(request, "gone", status=400, problem=problem), seen)
     return _framed(_page(request, "ask", **_shown(seen), seen=signing.dumps(seen, salt=_SALT)), seen)
 
 
@@ -57,8 +59,11 @@ def _problem(asked: dict[str, str]) -> str:
         )
     if any(len(asked[name]) > most for name, most in _LONGEST.items()):
         return "What the LMS added to the address is too long."
+    token = asked["registration_token"]
+    if not (token.isascii() and token.isprintable()):  # it goes into a header
+        return "The registration_token that the LMS added to the address has characters that can’t be in one."
     try:
-        check_url(url)
+        check_url(url, Party.LMS)
     except (AddressRefused, ValueError) as refused:
         return f"openid_configuration: {refused}"
     return ""
@@ -88,7 +93,8 @@ def _registered(request: HttpRequest, link: RegistrationLink) -> HttpResponse:
 
 def _shown(seen: dict[str, Any]) -> dict[str, Any]:
     host = urlsplit(seen["openid_configuration"]).netloc
-    return {"host": host, "configuration": seen["openid_configuration"], "framed_by": seen["framed_by"]}
+    configuration = seen["openid_configuration"].partition("?")[0]  # Canvas's has its token in the query
+    return {"host": host, "configuration": configuration, "framed_by": seen["framed_by"]}
 
 
 def _outcome(done: Registered) -> dict[str, Any]:
@@ -107,8 +113,9 @@ def _framed(response: HttpResponse, seen: dict[str, Any]) -> HttpResponse:
     The LMS's pages may be at another site than its configuration (each school's Canvas is), so the site that opened
     this one counts as well: to name it, one has to have the link.
     """
-    origins = [origin_of(seen["openid_configuration"]), seen["framed_by"]]
-    if in_canvas_cloud(urlsplit(seen["openid_configuration"]).hostname or ""):
+    configured_at = origin_of(seen["openid_configuration"])
+    origins = [configured_at, seen["framed_by"]]
+    if in_canvas_cloud(urlsplit(configured_at).hostname or ""):
         origins.append("https://*.instructure.com")
     may_be_framed(response, [origin for origin in dict.fromkeys(origins) if origin])
     return response

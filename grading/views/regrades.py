@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coursework.access import enrollment_or_404, task_or_404
 from coursework.models import Enrollment, Role, Task
+from coursework.picture_files import picture_file
 from coursework.request import signed_in
 from coursework.services.screenshots import NotStored
 from grading.forms_regrades import RegradeAskForm
@@ -79,11 +80,7 @@ def regrade_picture(request: HttpRequest, *, course: str, number: int) -> FileRe
     found, _viewer = _request_or_404(request, course, number)
     if not found.attachment:
         raise Http404
-    kind = "image/jpeg" if str(found.attachment.name).endswith(".jpg") else "image/png"
-    response = FileResponse(found.attachment.open("rb"), content_type=kind)
-    response["Cache-Control"] = "private, max-age=3600, immutable"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return picture_file(found.attachment)
 
 
 def _request_or_404(request: HttpRequest, course: str, number: int) -> tuple[RegradeRequest, Enrollment]:

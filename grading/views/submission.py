@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from coursework.access import submission_or_404
 from coursework.models import Enrollment, Role, Screenshot, Submission, Task
+from coursework.picture_files import picture_file
 from coursework.request import signed_in
 from coursework.selectors.deadlines import window_for
 from coursework.selectors.submissions import attempts_used
@@ -90,11 +91,7 @@ def screenshot_file(request: HttpRequest, *, receipt_number: str, position: int)
     """Send one screenshot to those who may see its submission."""
     submission, _viewer = submission_or_404(user=signed_in(request), receipt_number=receipt_number)
     screenshot = get_object_or_404(submission.screenshots, position=position)
-    kind = "image/jpeg" if str(screenshot.picture.name).endswith(".jpg") else "image/png"
-    response = FileResponse(screenshot.picture.open("rb"), content_type=kind)
-    response["Cache-Control"] = "private, max-age=3600, immutable"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return picture_file(screenshot.picture)
 
 
 def _shared(submission: Submission, viewer: Enrollment, verification: Verification | None) -> dict[str, Any]:

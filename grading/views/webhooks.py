@@ -24,6 +24,7 @@ from grading.services.webhooks.managing import (
     send_all_again,
     send_test,
 )
+from grading.services.webhooks.secrets import opened
 from grading.webhook_reads import log_of, webhook_line, webhook_lines
 
 
@@ -62,7 +63,7 @@ def webhook_new(request: HttpRequest, *, course: str) -> HttpResponse:
         except WebhookRefused as refused:
             form.add_error(None, str(refused))
         else:
-            return _page(request, "secret", found, webhook=made, secret=made.secret, new=True)
+            return _page(request, "secret", found, webhook=made, secret=opened(made.secret), new=True)
     return _page(request, "new", found, form=form, status=422 if form.errors else 200)
 
 

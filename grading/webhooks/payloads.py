@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 
 from coursework.models import Submission, Task
+from coursework.public_address import public_address
 from grading.grades.keys import grade_key
 from grading.grades.reading import StudentGrade
 from grading.lms.values import value_of
@@ -76,4 +76,4 @@ def _written(points: Decimal | None) -> float | None:
 
 
 def _address(name: str, **keys: Any) -> str:
-    return str(settings.PUBLIC_URL).rstrip("/") + reverse(name, kwargs=keys)
+    return public_address(reverse(name, kwargs=keys))

@@ -8,10 +8,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, ViewportSize
 
-from tests.test_permissions import MATRIX, OK, arguments, furnished_world
+from tests.furnished import arguments, furnished_world
+from tests.test_permissions import MATRIX, OK
 from tests.world import World
 
-WIDE, NARROW = ViewportSize(width=1440, height=900), ViewportSize(width=360, height=740)
+WIDE, NARROW = ViewportSize(width=1440, height=900), ViewportSize(width=320, height=640)
 Look = tuple[Literal["light", "dark"], ViewportSize]
 LOOKS: tuple[Look, ...] = (("light", WIDE), ("dark", NARROW))
 PEOPLE = ("anonymous", "owner", "instructor", "operator")
@@ -109,5 +110,5 @@ def test_what_is_wrong_in_one_look_only_is_found(browser: Browser) -> None:
     html = f"<html lang=en><title>x</title><style>{pale} {wide}</style><main><h1>Head</h1><p>Text</p></main>"
     with browser.new_context(reduced_motion="reduce") as context:
         found = problems(context.new_page(), f"data:text/html,{quote(html)}")
-    assert {problem.split(": ")[0] for problem in found} == {"dark, 360 wide"}
+    assert {problem.split(": ")[0] for problem in found} == {"dark, 320 wide"}
     assert {problem.split(": ")[1] for problem in found} == {"color-contrast", "wider than the window"}

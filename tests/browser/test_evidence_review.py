@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from coursework.models import Submission
 from coursework.services.screenshots import prepare_screenshot
 from grading.evidence.standing import standing_of
+from tests.browser.keyboard import wait_until_shown
 from tests.browser.test_student_path import sign_in
 from tests.grading.evidence.rows import differing
 from tests.world import World, hand_in, make_world, picture
@@ -62,6 +63,7 @@ def test_keys_zoom_hide_frames_and_walk_through_the_queue(page: Page, live_serve
     page.locator("main").focus()
     page.keyboard.press("j")
     expect(page).to_have_url(re.compile(two[1].receipt_number))
+    wait_until_shown(page)
     page.keyboard.press("k")
     expect(page).to_have_url(re.compile(two[0].receipt_number))
 
@@ -97,6 +99,7 @@ def test_seen_goes_on_to_the_next(page: Page, live_server: Any, two: list[Submis
     page.get_by_label("Note", exact=True).fill("Talked about it.")
     page.get_by_role("button", name="Seen, go to the next").click()
     expect(page).to_have_url(re.compile(two[1].receipt_number))
+    wait_until_shown(page)
     expect(page.get_by_text("Evidence 1 of 1")).to_be_visible()
     assert standing_of(two[0]).seen
 

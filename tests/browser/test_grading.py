@@ -1,22 +1,25 @@
 """The grading page in a browser: three students graded by keyboard alone, and two people at one grade."""
 
 import re
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from coursework.models import Enrollment, Role
 from coursework.services.courses import enroll
 from grading.grades.keys import grading_url
 from grading.grades.reading import grade_of
 from grading.models import RubricGroup, SavedComment
+from tests.browser.keyboard import wait_until_shown
 from tests.browser.test_student_path import sign_in
 from tests.grading.evidence.rows import differing
-from tests.grading.grading_page.rows import item, settled
+from tests.grading.graded import settled
+from tests.grading.grading_page.rows import item
 from tests.world import World, make_user, make_world
 
 
@@ -38,7 +41,7 @@ def students(world: World) -> list[Enrollment]:
     people = []
     for n, name in enumerate(("Alder", "Birch", "Cedar")):
         people.append(enroll(course=world.course, user=make_user(f"s{n}", first_name="Sam", last_name=name)))
-        differing(settled(world.task, people[-1]))
+        differing(settled(world.task, people[-1]).submission)
     return people
 
 
@@ -72,6 +75,7 @@ def test_three_are_graded_by_keyboard_alone(
     page.goto(live_server.url + start(world))
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("Sam Alder, Task A: Circle")
+    wait_until_shown(page)
     page.keyboard.press("1")
     page.keyboard.press("2")
     page.keyboard.press("2")  # and off again
@@ -82,6 +86,7 @@ def test_three_are_graded_by_keyboard_alone(
     page.keyboard.type("Seed 3 of 1 u?")  # while one writes, keys are letters
     page.keyboard.press("Control+Enter")
     expect(heading).to_have_text("Sam Birch, Task A: Circle")
+    wait_until_shown(page)
     page.keyboard.press("4")
     page.keyboard.press("3")
     expect(page.get_by_label("Good")).to_be_checked()
@@ -90,6 +95,7 @@ def test_three_are_graded_by_keyboard_alone(
     page.keyboard.press("4")
     page.keyboard.press("Control+Enter")
     expect(heading).to_have_text("Sam Cedar, Task A: Circle")
+    wait_until_shown(page)
     page.keyboard.press("Control+Enter")
     expect(heading).to_have_text("All graded here")
     assert [total(world, one) for one in students] == [Decimal("9.0"), Decimal("6.0"), Decimal("10.0")]
@@ -105,10 +111,13 @@ def test_keys_move_zoom_and_show_their_list_and_can_be_switched_off(
     heading = page.get_by_role("heading", level=1)
     page.keyboard.press("k")
     expect(heading).to_contain_text("Sam Alder")
+    wait_until_shown(page)
     page.keyboard.press("j")
     expect(heading).to_contain_text("Sam Birch")
+    wait_until_shown(page)
     page.keyboard.press("u")
     expect(heading).to_contain_text("Sam Cedar")
+    wait_until_shown(page)
     page.keyboard.press("z")
     expect(page.get_by_role("button", name="100 %")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("h")
@@ -122,6 +131,31 @@ def test_keys_move_zoom_and_show_their_list_and_can_be_switched_off(
     page.locator("main").focus()
     page.keyboard.press("1")
     expect(page.get_by_label("Typo")).not_to_be_checked()
+
+
+def test_the_page_is_not_drawn_before_its_keys_act(
+    page: Page, live_server: Any, world: World, students: list[Enrollment]
+) -> None:
+    """Nor in browsers that don't know `blocking`, as Firefox 153."""
+    address = live_server.url + grading_url(world.task, students[0].pk)
+
+    def late(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    def unknown(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace('blocking="render"', ""))
+
+    sign_in(page, live_server.url, "ta")
+    page.route("**/keys*.js", late)
+    page.route(address, unknown)
+    page.goto(address)
+    drawn = page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
+    there = page.evaluate(
+        "() => performance.getEntriesByType('resource').find(({ name }) => name.includes('keys')).responseEnd"
+    )
+    assert drawn.json_value() > there > 500
 
 
 def test_a_saved_comment_is_inserted_where_one_writes(

@@ -19,6 +19,7 @@ from grading.grades.rule import course_total
 from grading.models import Grade, RegradeAnswer, RegradeRequest, RubricItem
 from grading.reports.registry import REPORTS
 from grading.services.make_class import Wanted, make_class
+from tests.browser.keyboard import wait_until_shown
 from tests.browser.test_student_path import sign_in
 from tests.world import PASSWORD
 
@@ -75,6 +76,7 @@ def _grade_five_by_keyboard(page: Page, task: Task) -> set[int]:
     page.get_by_role("link", name=re.compile("^Review [0-9]+$")).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text(task.title)
+    wait_until_shown(page)
     before = set(Grade.objects.filter(task=task, decided_at__isnull=False).values_list("pk", flat=True))
     for number in range(5):
         heading = page.get_by_role("heading", level=1).inner_text()
@@ -83,6 +85,7 @@ def _grade_five_by_keyboard(page: Page, task: Task) -> set[int]:
         page.keyboard.type(COMMENT)
         page.keyboard.press("Control+Enter")
         expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
+        wait_until_shown(page)
     decided = Grade.objects.filter(task=task, decided_at__isnull=False).exclude(pk__in=before)
     assert decided.count() == 5
     assert {grade.comment for grade in decided} == {COMMENT}

@@ -63,6 +63,17 @@ def saved(page: Page) -> None:
     expect(page.get_by_text("Draft saved")).to_be_visible()
 
 
+def test_a_browser_that_refuses_its_storage_saves_drafts_too(page: Page, live_server: Any, world: World) -> None:
+    """As in an LMS's frame, where cookies of other sites are blocked."""
+    refuse = (
+        "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('', 'SecurityError') } })"
+    )
+    page.add_init_script(refuse)
+    open_page(page, live_server.url, world)
+    link_field(page).fill(LINK)
+    saved(page)
+
+
 def test_a_pasted_link_becomes_picture_and_settings(page: Page, live_server: Any, world: World) -> None:
     open_page(page, live_server.url, world)
     link_field(page).fill(LINK + "&showTestData=true")

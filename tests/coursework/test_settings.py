@@ -66,6 +66,12 @@ def test_production_answers_to_its_own_name_only(tmp_path: Path) -> None:
     assert told("settings.ALLOWED_HOSTS", tmp_path, **PRODUCTION) == "['grading.example.edu']"
 
 
+def test_earlier_secrets_still_open_what_they_sealed_where_they_are_named(tmp_path: Path) -> None:
+    assert told("settings.SECRET_KEY_FALLBACKS", tmp_path, **PRODUCTION) == "[]"
+    changed = PRODUCTION | {"SECRET_KEY_FALLBACKS": "the one before,the first"}
+    assert told("settings.SECRET_KEY_FALLBACKS", tmp_path, **changed) == "['the one before', 'the first']"
+
+
 def test_a_proxy_is_believed_only_where_one_is_named(tmp_path: Path) -> None:
     shown = "hasattr(settings, 'SECURE_PROXY_SSL_HEADER'), settings.ALLAUTH_TRUSTED_PROXY_COUNT"
     assert told(shown, tmp_path, **PRODUCTION) == "False 0"
@@ -174,15 +180,14 @@ def test_monitoring_is_closed_unless_opened(tmp_path: Path) -> None:
     assert "METRICS_ADDRESSES has to list" in refused(tmp_path, METRICS_ADDRESSES="everybody")
 
 
-def test_in_production_our_requests_go_to_public_addresses_only(tmp_path: Path) -> None:
-    shown = "[str(network) for network in settings.OUTBOUND_NETWORKS]"
+@pytest.mark.parametrize("name", ["LMS_NETWORKS", "WEBHOOK_NETWORKS"])
+def test_in_production_our_requests_go_to_public_addresses_only(name: str, tmp_path: Path) -> None:
+    shown = f"[str(network) for network in settings.{name}]"
     assert told(shown, tmp_path, **PRODUCTION) == "[]"
     assert told(shown, tmp_path) == "['127.0.0.0/8', '::1/128']"
-    assert (
-        told(shown, tmp_path, **PRODUCTION, OUTBOUND_NETWORKS="10.2.0.0/16,10.3.0.7")
-        == "['10.2.0.0/16', '10.3.0.7/32']"
-    )
-    assert "OUTBOUND_NETWORKS has to list" in refused(tmp_path, OUTBOUND_NETWORKS="moodle.example.edu")
+    named = PRODUCTION | {name: "10.2.0.0/16,10.3.0.7"}
+    assert told(shown, tmp_path, **named) == "['10.2.0.0/16', '10.3.0.7/32']"
+    assert f"{name} has to list" in refused(tmp_path, **{name: "moodle.example.edu"})
 
 
 def test_errors_are_reported_only_where_sentry_s_address_is_set(tmp_path: Path) -> None:

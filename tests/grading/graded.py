@@ -21,14 +21,15 @@ def by_hand(**policy: Any) -> World:
 
 
 def settled(task: Task, enrollment: Enrollment, epochs: float | None = 100.0, **fields: Any) -> Verification:
-    """Another attempt with its result: verified with these official epochs; None: a person has to look."""
+    """Another attempt with its result, as `settle` has it."""
     return settle(verification_of(hand_in(task, enrollment, **fields)), epochs)
 
 
-def settle(verification: Verification, epochs: float | None) -> Verification:
+def settle(verification: Verification, epochs: float | None = 100.0, *, engine: str = "1.0.0") -> Verification:
+    """Settle a queued verification: confirmed at so many official epochs, or with None left to a person."""
     claim = claim_verification(verification_id=verification.pk, worker="test")
     outcome = Outcome.VERIFIED if epochs else Outcome.CLAIM_NOT_REPRODUCED
-    finding = Finding(outcome, "1.0.0", retrained_epochs=101, official_epochs=epochs)
+    finding = Finding(outcome, engine, retrained_epochs=101, official_epochs=epochs)
     assert claim is not None and settle_verification(claim=claim, finding=finding)
     return Verification.objects.get(pk=verification.pk)
 
@@ -47,6 +48,17 @@ def decided(verification: Verification, actor: Enrollment, **fields: Any) -> Gra
         task_id=submission.task_id, enrollment_id=submission.enrollment_id, defaults=values | fields
     )
     return grade
+
+
+def released(task: Task, enrollment: Enrollment, by: Enrollment) -> Grade:
+    """A grade that its student sees."""
+    values = {"release_state": "released", "released_at": timezone.now(), "released_by": by.user}
+    return Grade.objects.update_or_create(task=task, enrollment=enrollment, defaults=values)[0]
+
+
+def make_blind(task: Task) -> None:
+    """Let a task be graded blind, with no grade released."""
+    GradingPolicy.objects.filter(task=task).update(blind=True, release=ReleaseMode.MANUAL)
 
 
 def classmates(world: World, number: int) -> list[Enrollment]:

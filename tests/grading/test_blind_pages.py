@@ -14,8 +14,9 @@ from grading.grades.names import hidden_names, names_hidden
 from grading.grades.reading import grade_of
 from grading.models import Outcome, Scope
 from grading.services.rerun import start_batch
-from tests.grading.dashboard.classes import make_blind, released, settled
+from tests.grading.dashboard.classes import settled
 from tests.grading.evidence.rows import differing
+from tests.grading.graded import make_blind, released
 from tests.world import World, make_world, settled_practice
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,7 @@ def test_no_page_says_whose_work_it_is(name: str, world: World) -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMING if name != "dashboard_search"])
 def test_once_the_grade_is_released_they_do(name: str, world: World) -> None:
-    released(world.task, world.owner, world.instructor.user)
+    released(world.task, world.owner, world.instructor)
     text = NAMING[name](world, world.client("instructor")).content.decode()
     assert "Ottilie Quandt" in text and "cm-4712" not in text
 
@@ -119,7 +120,7 @@ def test_the_queue_finds_the_hidden_by_pseudonym_and_receipt_alone(world: World)
     pseudonym = world.owner.pseudonym
     assert found("ottilie") == found("31-415") == set()
     assert found(pseudonym) == {pseudonym} == found(receipt(world)["receipt_number"])
-    released(world.task, world.owner, world.instructor.user)
+    released(world.task, world.owner, world.instructor)
     assert found("ottilie") == {"Ottilie Quandt"} and found(pseudonym) == set()
 
 
@@ -129,12 +130,12 @@ def test_names_on_the_board_are_refused_until_all_are_released(world: World) -> 
     assert response.redirect_chain and "They can be shown once all grades are released" in response.content.decode()
     assert not Event.objects.filter(action="leaderboard.revealed").exists()
     for person in (world.owner, world.classmate):
-        released(world.task, person, world.instructor.user)
+        released(world.task, person, world.instructor)
     assert "Ottilie Quandt" in browser.post(url).content.decode()
 
 
 def test_both_ways_of_telling_whether_a_name_is_hidden_agree(world: World) -> None:
-    released(world.task, world.owner, world.instructor.user)
+    released(world.task, world.owner, world.instructor)
     hidden = hidden_names(world.task)
     for person in (world.owner, world.classmate):
         assert hidden(person.pk) == names_hidden(grade_of(world.task, person))

@@ -57,6 +57,15 @@ def test_a_lost_courier_s_row_goes_to_another_and_its_late_result_is_dropped(row
     assert (row.state, row.lease, row.attempts) == (DeliveryState.WAITING, other, 2)
 
 
+def test_a_clock_that_was_years_ahead_leaves_nothing_waiting_until_then(row: WebhookDelivery) -> None:
+    then = NOW + timedelta(days=900)
+    send_anew(WebhookDelivery.objects.all(), now=then)
+    assert due(WebhookDelivery, NOW, 5) == [row.pk]
+    lost = taken(row, now=then)
+    assert due(WebhookDelivery, NOW, 5) == [row.pk]
+    assert taken(row) != lost and due(WebhookDelivery, NOW, 5) == []
+
+
 @pytest.mark.parametrize("end", [deliveries.delivered, deliveries.needs_attention])
 def test_what_became_due_anew_while_it_was_sent_is_sent_once_more(row: WebhookDelivery, end: Any) -> None:
     lease = taken(row)

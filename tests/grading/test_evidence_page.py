@@ -1,5 +1,6 @@
 """The evidence page of a submission: what it says in each state, note and mark, its way through the queue, for whom."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from django.urls import reverse
 from coursework.models import Enrollment, Submission
 from coursework.services.screenshots import prepare_screenshot
 from grading.evidence.standing import standing_of, subject_of
+from grading.launched import Launched, remember_launch
 from grading.models import Assessment, CheckOutcome, EvidenceMark, PictureReading, Status
 from grading.models.evidence import digest_of
 from grading.services.verification import run_verification
 from tests.grading.evidence.rows import READING, agreeing, differing, picture_of, read_picture, result
+from tests.grading.lti.launches import make_platform
 from tests.world import World, hand_in, make_world, picture, verification_of
 
 pytestmark = pytest.mark.django_db
@@ -252,6 +255,7 @@ def test_previous_and_next_follow_the_queue_as_it_is_filtered(world: World, thre
     assert "Evidence 2 of 3" in text
     assert f'rel="prev" href="{address(heavy)}?every=1"' in text
     assert f'rel="next" href="{address(agreed)}?every=1"' in text
+    assert "<link rel=" in text and '<link rel="next"' not in text, "Firefox would fetch it ahead, against our policy"
     assert 'rel="next"' not in page(world, light, "?every=1&show=look")
 
 
@@ -259,6 +263,18 @@ def test_a_submission_that_is_not_in_the_queue_leads_to_its_first(world: World, 
     heavy, light, _ = three
     text = page(world, heavy)  # not the student's newest
     assert "Evidence 1" not in text and f'rel="next" href="{address(light)}"' in text and 'rel="prev"' not in text
+
+
+def test_in_a_frame_a_picture_opens_there(world: World) -> None:
+    """Browsers keep the frame's session apart: a window of its own would ask to sign in."""
+    submission = hand_in(world.task, world.owner, screenshots=[prepare_screenshot(picture())])
+    link = 'class="full small" href="[^"]*" target="_blank"'
+    assert re.search(link, page(world, submission))
+    session = world.client("ta").session
+    remember_launch(session, Launched(make_platform().pk, framed=True))
+    session.save()
+    text = page(world, submission)
+    assert 'class="full small"' in text and not re.search(link, text)
 
 
 def test_seen_and_next_goes_on_in_the_same_queue(world: World, three: list[Submission]) -> None:

@@ -53,7 +53,7 @@ def chosen(batch: RerunBatch) -> list[tuple[int, int]]:
 
 
 def test_first_it_is_said_what_would_run(world: World) -> None:
-    graded(world.owner.submissions.get(attempt=1), world.ta.user)
+    graded(world.owner.submissions.get(attempt=1), world.ta)
     page = post(world, key=key(world)).content.decode()
     assert "Run again: 1 student<" in page
     for words in ("The attempt of each student that counts (1)", "The newest attempt of each student (1)"):
@@ -83,8 +83,9 @@ def test_all_that_match_the_filter_and_a_dry_run(world: World) -> None:
     assert Verification.objects.count() == 3
 
 
-def test_a_second_click_leads_to_the_batch_that_runs(world: World) -> None:
-    first, second = start(world), start(world, attempts="all")
+@pytest.mark.parametrize("attempts", ["counting", "all"])  # the same ones, which wait by now, and others, too
+def test_a_second_click_leads_to_the_batch_that_runs(attempts: str, world: World) -> None:
+    first, second = start(world), start(world, attempts=attempts)
     assert first["Location"] == second["Location"] and RerunItem.objects.count() == 1
     assert "See how far it is" in post(world, key=key(world)).content.decode()
 
@@ -167,7 +168,7 @@ def test_a_rerun_leaves_a_graded_student_s_points_and_shows_what_differs(
     epochs: float, differ: int, words: str, world: World
 ) -> None:
     submission = Submission.objects.get(enrollment=world.owner, attempt=1)
-    graded(submission, world.ta.user, "10.0", adjustment=Decimal("-1.5"), adjustment_reason="no report")
+    graded(submission, world.ta, "10.0", adjustment=Decimal("-1.5"), adjustment_reason="no report")
     batch = selection(world, [submission.pk, world.classmate.submissions.get().pk])
     finish(batch, epochs)
     found = grade_of(world.task, world.owner)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
@@ -213,3 +214,13 @@ def test_screenshots_are_sent_as_pictures_and_nothing_else(world: World) -> None
     assert response.getvalue().startswith(b"\x89PNG")
     missing = reverse("screenshot", kwargs={"receipt_number": submission.receipt_number, "position": 2})
     assert world.client("owner").get(missing).status_code == 404
+
+
+def test_a_screenshot_whose_file_is_lost_is_missing_and_the_log_says_so(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    submission = hand_in(world.task, world.owner)
+    url = reverse("screenshot", kwargs={"receipt_number": submission.receipt_number, "position": 1})
+    default_storage.delete(str(submission.screenshots.get().picture.name))
+    assert world.client("owner").get(url).status_code == 404
+    assert "picture_missing" in caplog.text and submission.receipt_number in page(world, submission)

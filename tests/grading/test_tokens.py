@@ -15,7 +15,7 @@ from grading.models import ApiToken
 from grading.services.api_tokens import MOST_TOKENS, make_token
 from tests.grading.api.matrix import client as program
 from tests.grading.api.matrix import token
-from tests.world import PASSWORD, World, make_world
+from tests.world import PASSWORD, World, make_user, make_world
 
 TOKENS, NEW = "/account/tokens/", "/account/tokens/new/"
 FILLED = {"name": "Nightly export", "scopes": ["grades:read", "courses:read"], "course": "", "days": "30"}
@@ -59,6 +59,12 @@ def test_the_password_is_asked_for_again_first(world: World) -> None:
     assert not ApiToken.objects.exists()
     response = world.client("owner").post(response["Location"], {"password": PASSWORD})
     assert "pcw_" in response.content.decode()  # what was filled in goes on
+
+
+def test_who_has_no_password_since_they_come_from_their_lms_is_asked_for_none(world: World) -> None:
+    world.owner.user.set_unusable_password()
+    world.owner.user.save()
+    assert "pcw_" in world.client("owner").post(NEW, FILLED).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -136,3 +142,36 @@ def test_a_new_password_leaves_them_and_says_so(client: Client, world: World) ->
 
 def test_the_account_page_leads_there(client: Client) -> None:
     assert f'href="{TOKENS}"' in client.get("/account/").content.decode()
+
+
+def test_an_operator_revokes_one_token_of_somebody_else(world: World) -> None:
+    text = token(world.owner.user)
+    leaked, other, kept = (
+        make_token(user=world.owner.user, name=name, scopes=["courses:read"], days=9) for name in "abc"
+    )
+    listing = "/operations/admin/grading/apitoken/"
+    client = Client()
+    operator = make_user("root", is_staff=True, is_superuser=True)
+    client.force_login(operator)
+    found = client.get(listing, {"q": leaked.token.token_key}).content.decode()
+    assert leaked.token.token_key in found and other.token.token_key not in found
+    assert client.get(f"{listing}{leaked.token.pk}/change/").status_code == 200
+    client.post(f"{listing}{leaked.token.pk}/delete/", {"post": "yes"})
+    ticked = {"action": "delete_selected", "_selected_action": [other.token.pk], "post": "yes"}
+    client.post(listing, ticked)
+    assert [program(each).get("/api/v1/courses/").status_code for each in (leaked.text, other.text)] == [401, 401]
+    assert [program(each).get("/api/v1/courses/").status_code for each in (kept.text, text)] == [200, 200]
+    for event, revoked in zip(
+        Event.objects.filter(action="token.revoked").order_by("pk"), (leaked, other), strict=True
+    ):
+        assert (event.actor, event.subject) == (operator, f"token {revoked.token.token_key}")
+        assert event.details == {"owner": world.owner.user.pk}
+
+
+def test_others_who_reach_the_administration_revoke_none_without_its_permission(world: World) -> None:
+    made = make_token(user=world.owner.user, name="a", scopes=[], days=9)
+    client = Client()
+    client.force_login(make_user("helper", is_staff=True))
+    address = f"/operations/admin/grading/apitoken/{made.token.pk}/delete/"
+    assert client.post(address, {"post": "yes"}).status_code == 403
+    assert ApiToken.objects.filter(pk=made.token.pk).exists()

@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING, Any
 
-from tests.lti_platform import words
+from tests.lti_platform import canvas, words
 from tests.lti_platform.records import Link, LmsUser
 
 if TYPE_CHECKING:
@@ -38,9 +38,22 @@ def claims_of(platform: "FakePlatform", user: LmsUser, link: Link | None, messag
             "product_family_code": platform.kind,
             "version": "2023100900",
         },
-        f"{words.LTI}launch_presentation": {"document_target": "iframe", "return_url": f"{platform.base}/back"},
+        f"{words.LTI}launch_presentation": {
+            "locale": "en",
+            "document_target": "iframe",
+            "return_url": f"{platform.base}/back",
+        },
     }
-    return claims | _services(platform, link, course) | _of_message(platform, link, message, course)
+    own = canvas.claims(platform, user) if platform.kind == "canvas" else _of_moodle(user)
+    return claims | own | _services(platform, link, course) | _of_message(platform, link, message, course)
+
+
+def _of_moodle(user: LmsUser) -> dict[str, Any]:
+    """What it doesn't know is there, and empty."""
+    return {
+        f"{words.LTI}lis": {"person_sourcedid": user.sourced_id, "course_section_sourcedid": ""},
+        f"{words.LTI}ext": {"lms": "moodle-2"},
+    }
 
 
 def _services(platform: "FakePlatform", link: Link | None, course: str) -> dict[str, Any]:
@@ -53,7 +66,9 @@ def _services(platform: "FakePlatform", link: Link | None, course: str) -> dict[
         if len(items) == 1:
             endpoint["lineitem"] = platform.item_url(items[0])
         found[words.AGS_CLAIM] = endpoint
-    if words.MEMBERSHIP in scopes:
+    # Moodle names the roster only in a course where there is a link to the tool already.
+    is_used = platform.kind != "moodle" or any(one.course == course for one in platform.links.values())
+    if words.MEMBERSHIP in scopes and is_used:
         found[words.NRPS_CLAIM] = {
             "context_memberships_url": platform.memberships_url(course),
             "service_versions": ["1.0", "2.0"],
@@ -63,16 +78,16 @@ def _services(platform: "FakePlatform", link: Link | None, course: str) -> dict[
 
 def _of_message(platform: "FakePlatform", link: Link | None, message: str, course: str) -> dict[str, Any]:
     if message == words.DEEP_LINKING:
-        settings = {
+        settings: dict[str, Any] = {
             "deep_link_return_url": f"{platform.base}/deep-link-return?course={course}",
             "accept_types": ["ltiResourceLink"],
             "accept_presentation_document_targets": ["frame", "iframe", "window"],
             "accept_multiple": True,
-            "accept_lineitem": True,
             "auto_create": False,
-            "data": f"data-{course}",
         }
-        return {f"{words.DEEP}deep_linking_settings": settings}
+        # Moodle takes line items without a word, and gives nothing to be brought back.
+        own = canvas.deep_linking_settings(platform, course) if platform.kind == "canvas" else {"title": "", "text": ""}
+        return {f"{words.DEEP}deep_linking_settings": settings | own}
     if link is None:
         return {}
     custom = {f"{words.LTI}custom": dict(link.custom)} if link.custom else {}

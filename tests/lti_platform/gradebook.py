@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.lti_platform import words
+from tests.lti_platform import canvas, words
 from tests.lti_platform.records import Item, Score
 from tests.lti_platform.web import Reply, Request
 
@@ -32,12 +32,12 @@ def gradebook(platform: "FakePlatform", request: Request, where: Mapping[str, st
         return Reply(403, "No tool of this type.")  # the query of the URL was lost on the way
     course = where["course"] or ""
     if course not in platform.courses:
-        return Reply(404, f"Not Found: Course {course} doesn't exist.")
+        return _said(platform, request, 404, f"Not Found: Course {course} doesn't exist")
     if where["item"] is None:
         return _collection(platform, request, course)
     item = platform.items.get(where["item"])
     if item is None or item.course != course:
-        return Reply(404, f"Not Found: Grade item {where['item']} doesn't exist.")
+        return _said(platform, request, 404, f"Not Found: Grade item {where['item']} doesn't exist")
     if where["part"] == "scores":
         return _scores(platform, request, item)
     if where["part"] == "results":
@@ -46,11 +46,19 @@ def gradebook(platform: "FakePlatform", request: Request, where: Mapping[str, st
 
 
 def allowed(platform: "FakePlatform", request: Request, *scopes: str) -> Reply | None:
-    """Return the refusal of a request whose token is missing, not valid or for something else."""
+    """Return the refusal of a request whose token is missing, not valid or for something else: one to Moodle."""
     held = platform.scopes_of(request)
-    if held is None:
-        return Reply(401, "Unauthorized", headers={"WWW-Authenticate": "Bearer"})
+    if held is None or (platform.kind == "moodle" and not held & set(scopes)):
+        return _said(platform, request, 401, "Unauthorized")
     return None if held & set(scopes) else Reply(403, "The token's scopes do not allow this.")
+
+
+def _said(platform: "FakePlatform", request: Request, status: int, reason: str) -> Reply:
+    """Refuse a request; Moodle writes why behind the status, and into a body of its own."""
+    if platform.kind != "moodle":
+        return Reply(status, reason)
+    about = {"method": request.method, "url": request.path}
+    return replace(Reply.json({"status": status, "reason": reason, "request": about}, status), reason=reason)
 
 
 # --- Line items --------------------------------------------------------------------------------------------------
@@ -81,6 +89,8 @@ def _create(platform: "FakePlatform", request: Request, course: str) -> Reply:
     if not given.get("label") or not isinstance(given.get("scoreMaximum"), int | float) or given["scoreMaximum"] <= 0:
         return Reply(400, "A line item needs label and scoreMaximum.")
     link = given.get("resourceLinkId")
+    if platform.kind == "canvas" and (refused := canvas.column_refused(platform, link)):
+        return refused
     if link is not None and (link not in platform.links or platform.links[link].course != course):
         return Reply(403, "Invalid LTI link id supplied.")
     item = platform.add_item(
@@ -129,9 +139,13 @@ def _scores(platform: "FakePlatform", request: Request, item: Item) -> Reply:
         return refused
     given = request.json()
     problem = _problem(platform, request, item, given)
+    if problem and platform.kind == "moodle":  # which says not what, but gives all of it back
+        return _not_stored(400, f"Incorrect score received{request.body.decode()}")
     if problem:
-        return Reply(400, f"Incorrect score received: {problem}")
+        return Reply(400, problem)
     with platform.lock:
+        if platform.kind == "canvas" and (refused := canvas.score_refused(platform, item, given)):
+            return refused
         return _store(platform, item, given)
 
 
@@ -151,7 +165,7 @@ def _problem(platform: "FakePlatform", request: Request, item: Item, given: Any)
     if "scoreGiven" in given and not given.get("scoreMaximum"):
         return "scoreGiven without scoreMaximum"
     user = platform.users.get(str(given["userId"]))
-    if user is None or not user.gradable or item.course not in user.courses:
+    if platform.kind != "canvas" and (user is None or not user.gradable or item.course not in user.courses):
         return f"user {given['userId']} can't be graded"
     return ""
 
@@ -159,8 +173,12 @@ def _problem(platform: "FakePlatform", request: Request, item: Item, given: Any)
 def _store(platform: "FakePlatform", item: Item, given: Mapping[str, Any]) -> Reply:
     user, time = str(given["userId"]), datetime.fromisoformat(given["timestamp"])
     before = item.scores.get(user)
-    if before and _whole(platform, before.timestamp) >= _whole(platform, time):
-        return Reply(409, f"Refusing score with an earlier timestamp for item {item.id} and user {user}")
+    # Moodle forgets when an activity's grade was cleared, and so takes any score after that, however old it is.
+    is_dated = before is not None and not (before.given is None and item.link is not None)
+    if platform.kind == "moodle" and before and is_dated and _whole(before.timestamp) >= _whole(time):
+        return _not_stored(409, f"Refusing score with an earlier timestamp for item {item.id} and user {user}")
+    if item.locked:
+        return _not_stored(500)
     graded = given["gradingProgress"] == "FullyGraded" and "scoreGiven" in given
     points = given["scoreGiven"] * item.maximum / given["scoreMaximum"] if graded else None
     score = Score(
@@ -175,15 +193,24 @@ def _store(platform: "FakePlatform", item: Item, given: Mapping[str, Any]) -> Re
     )
     item.history.append((user, score))
     same = platform.kind == "moodle" and before is not None and before.given == points
-    item.scores[user] = replace(score, timestamp=before.timestamp) if before and same else score  # time as it was
+    if before and same:
+        score = replace(score, timestamp=before.timestamp)  # as it was
+    elif platform.own_clock is not None and item.link is not None:
+        score = replace(score, timestamp=datetime.now(UTC) + timedelta(seconds=platform.own_clock))
+    item.scores[user] = score
     if platform.kind == "canvas":
         return Reply.json({"resultUrl": f"{platform.item_url(item)}/results/{user}"})
     return Reply(200, "", words.SCORE_TYPE)
 
 
-def _whole(platform: "FakePlatform", time: datetime) -> datetime:
-    """Return a time as the platform compares it: Moodle knows whole seconds only."""
-    return time.replace(microsecond=0) if platform.kind == "moodle" else time
+def _not_stored(status: int, reason: str | None = None) -> Reply:
+    """Refuse a score as Moodle does: it says why behind the status only, if at all; the body is an empty list."""
+    return Reply(status, "[]", f"{words.SCORE_TYPE}; charset=utf-8", reason=reason)
+
+
+def _whole(time: datetime) -> datetime:
+    """Return a time as Moodle compares it: it knows whole seconds only."""
+    return time.replace(microsecond=0)
 
 
 def _is_number(value: Any) -> bool:
@@ -208,6 +235,8 @@ def _results(platform: "FakePlatform", request: Request, item: Item) -> Reply:
                     "scoreOf": platform.item_url(item),
                 }
                 result |= {"comment": score.comment} if score.comment else {}
+                if platform.kind == "moodle":
+                    result["timestamp"] = _whole(score.timestamp).isoformat()
             found.append(result)
     return paged(platform, request, found, words.RESULTS_TYPE)
 

@@ -10,15 +10,18 @@ from urllib.parse import urlencode
 import jwt
 
 from tests.lti_platform import words
+from tests.lti_platform.canvas import STORAGE_FRAME
 from tests.lti_platform.records import Refused
 from tests.lti_platform.registration import REGISTRATION_TOKEN
-from tests.lti_platform.services import read_from_tool
+from tests.lti_platform.services import KeysNotRead, read_from_tool
 from tests.lti_platform.web import Reply, Request
 
 if TYPE_CHECKING:
     from tests.lti_platform.platform import FakePlatform
 
-_STORAGE = (Path(__file__).parent / "storage.js").read_text().replace("FRAME", '"lti_storage"')
+_HERE = Path(__file__).parent
+_STORAGE = (_HERE / "storage.js").read_text()
+_FORWARDING = (_HERE / "forwarding.js").read_text()
 _CLOSING = """addEventListener("message", ({ data }) => {
   if (data && data.subject === "org.imsglobal.lti.close") document.title = "Closed by the tool";
 });
@@ -54,21 +57,29 @@ def launch(platform: "FakePlatform", request: Request) -> Reply:
     window = request.query.get("window", "frame")
     if window == "top":
         return page("Opening the tool", form(login, fields), _SUBMIT)
-    sibling = '<iframe name="lti_storage" src="/storage" title="Storage" hidden></iframe>' if platform.storage else ""
+    sibling = _forwarding_frame(platform)
     if window == "new":
         return page("School", sibling + form(login, fields, target="_blank", button="Open the tool"), _around(platform))
     frame = '<iframe name="tool" title="The tool" width="1100" height="800"></iframe>'
     return page("School", sibling + frame + form(login, fields, target="tool"), f"{_around(platform)}{_SUBMIT}")
 
 
-def storage_frame() -> Reply:
-    """Return the frame beside the tool's that keeps values for it."""
-    return page("Storage", "", _STORAGE)
+def _forwarding_frame(platform: "FakePlatform") -> str:
+    """Return the frame beside the tool's, at the address of the sign-in, which tools speak with."""
+    if not (platform.storage and platform.storage_answers):
+        return ""
+    address = f"{platform.sign_in or platform.base}/post_message_forwarding?{urlencode({'parent': platform.base})}"
+    return f'<iframe name="{STORAGE_FRAME}" src="{escape(address)}" title="Storage" hidden></iframe>'
+
+
+def storage_frame(request: Request) -> Reply:
+    """Return what that frame shows: a script that passes on between tools and the page around."""
+    return page("Storage", "", _FORWARDING.replace("PARENT", json.dumps(request.query["parent"])))
 
 
 def _around(platform: "FakePlatform") -> str:
     """Return the script of a page around the tool, which hears what the tool says to it."""
-    return _CLOSING + (_STORAGE if platform.storage else "")
+    return _CLOSING + (_STORAGE if platform.storage and platform.storage_answers else "")
 
 
 def authorize(platform: "FakePlatform", request: Request) -> Reply:
@@ -83,13 +94,13 @@ def deep_link_return(platform: "FakePlatform", request: Request) -> Reply:
     course = request.query["course"]
     try:
         claims = read_from_tool(platform, request.form.get("JWT", ""), audience=platform.issuer, asserting=False)
-    except jwt.InvalidTokenError as problem:
+    except (jwt.InvalidTokenError, KeysNotRead) as problem:
         raise Refused(f"The tool's answer: {problem}") from None
     expected = {
         f"{words.LTI}message_type": "LtiDeepLinkingResponse",
         f"{words.LTI}version": "1.3.0",
         f"{words.LTI}deployment_id": platform.deployment_id,
-        f"{words.DEEP}data": f"data-{course}",
+        f"{words.DEEP}data": None,  # neither Moodle nor Canvas gives any
     }
     for name, value in expected.items():
         if claims.get(name) != value:
@@ -108,6 +119,8 @@ def _add(platform: "FakePlatform", course: str, item: Mapping[str, object]) -> s
     if not str(given.get("url", "")).startswith(platform.installed().target_link_uri.split("/lti/")[0]):
         raise Refused(f"url {given.get('url')!r} is not the tool's")
     column = given.get("lineItem")
+    if column and platform.kind == "moodle" and not _fits_the_form(column["scoreMaximum"]):
+        raise Refused(f"The maximum grade has to be a whole number between 1 and 100, not {column['scoreMaximum']}")
     link = platform.add_link(
         course=course,
         title=given.get("title", "No title"),
@@ -125,6 +138,11 @@ def _add(platform: "FakePlatform", course: str, item: Mapping[str, object]) -> s
             tag=column.get("tag", ""),
         )
     return link.title
+
+
+def _fits_the_form(maximum: float) -> bool:
+    """Moodle's rule for activities, which are made by sending its form. (Of several at once it says nothing.)"""
+    return float(maximum).is_integer() and 1 <= maximum <= 100
 
 
 def register(platform: "FakePlatform", request: Request) -> Reply:

@@ -6,6 +6,7 @@ services (in pages.py, services.py, registration.py) ask for.
 """
 
 import itertools
+import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.lti_platform import words
+from tests.lti_platform import canvas, words
 from tests.lti_platform.claims import claims_of
 from tests.lti_platform.faults import Faults
 from tests.lti_platform.gradebook import by_hand
@@ -22,6 +23,7 @@ from tests.lti_platform.keys import Key, key
 from tests.lti_platform.records import Item, Link, LmsCourse, LmsUser, Refused, Score, Tool
 from tests.lti_platform.routes import answer
 from tests.lti_platform.web import Request, served
+from tests.lti_platform.words import REGISTRATION_TOKEN
 
 Kind = Literal["moodle", "canvas"]
 
@@ -50,6 +52,11 @@ class FakePlatform:
     tool_keys: list[dict[str, Any]] | None = None  # instead of asking the tool's JWKS address
     keys: list[Key] = field(default_factory=lambda: [key("platform-1")])
     storage: bool = False  # offers LTI's postMessage storage
+    storage_answers: bool = True
+    sign_in: str = ""  # where Canvas's cloud signs in for all schools, if not at the school's own address
+    blocks_tool: bool = False  # may not ask the tool's server for its keys, as Moodle by default on one machine
+    own_clock: float | None = None  # seconds it is ahead; Moodle 4.3 dates grades of activities by it
+    updates: bool = False  # a second registration brings the tool up to date that is there, as Moodle offers
     users: dict[str, LmsUser] = field(default_factory=dict)
     courses: dict[str, LmsCourse] = field(default_factory=lambda: {"2": LmsCourse("2")})
     links: dict[str, Link] = field(default_factory=dict)
@@ -80,7 +87,9 @@ class FakePlatform:
 
     @property
     def authorization_url(self) -> str:
-        return f"{self.base}/mod/lti/auth.php" if self.kind == "moodle" else f"{self.base}/api/lti/authorize_redirect"
+        if self.kind == "moodle":
+            return f"{self.base}/mod/lti/auth.php"
+        return f"{self.sign_in or self.base}/api/lti/authorize_redirect"
 
     @property
     def token_url(self) -> str:
@@ -96,7 +105,7 @@ class FakePlatform:
         return (
             f"{self.base}/mod/lti/openid-configuration.php"
             if moodle
-            else f"{self.base}/.well-known/openid-configuration"
+            else f"{self.base}/api/lti/security/openid-configuration?registration_token={REGISTRATION_TOKEN}"
         )
 
     def lineitems_url(self, course: str = "2") -> str:
@@ -197,17 +206,24 @@ class FakePlatform:
     ) -> dict[str, str]:
         """Begin a launch; return what the platform's page sends to the tool's login URL."""
         tool = self.installed()
-        hint = str(next(self.numbers))
+        hint = self._new_hint(link)
         self.hints[hint] = Hint(user.id, message, link.course if link else course, link.id if link else None)
-        storage = {"lti_storage_target": "lti_storage"} if self.storage else {}
+        own = canvas.login_parameters(self) if self.kind == "canvas" else {"lti_deployment_id": self.deployment_id}
         return {
             "iss": self.issuer,
             "target_link_uri": self.target_of(link, message),
             "login_hint": user.id,
             "lti_message_hint": hint,
             "client_id": tool.registration.get("client_id", self.client_id),
-            "lti_deployment_id": self.deployment_id,
-        } | storage
+        } | own
+
+    def _new_hint(self, link: Link | None) -> str:
+        """Name a launch: Moodle does by JSON, the number of the activity and that of the launch."""
+        number = str(next(self.numbers))
+        if self.kind != "moodle":
+            return number
+        where = {"cmid": link.id} if link else {}
+        return json.dumps(where | {"launchid": f"ltilaunch_{number}"}, separators=(",", ":"))
 
     def answer_login(self, url: str, **changes: Any) -> dict[str, str]:
         """Return the form that the platform posts to the tool for an authorization request, given as its URL."""

@@ -20,6 +20,7 @@ class LmsUser:
     family_name: str
     email: str
     roles: tuple[str, ...] = (words.LEARNER,)
+    roster_roles: tuple[str, ...] = ()  # where the roster calls them otherwise, as Moodle's does non-editing teachers
     courses: tuple[str, ...] = ("2",)
     active: bool = True
     shares_name: bool = True
@@ -91,8 +92,11 @@ class Item:
     link: str | None = None
     resource_id: str = ""
     tag: str = ""
+    locked: bool = False  # a teacher lets nothing into it any more
     scores: dict[str, Score] = field(default_factory=dict)
     history: list[tuple[str, Score]] = field(default_factory=list)
+    most_attempts: int | None = None  # Canvas's limit, and what has counted for each person
+    attempts: dict[str, int] = field(default_factory=dict)
 
     def stale_overwrites(self) -> list[tuple[str, Score, Score]]:
         """List (user, the newer that stood there, the older that replaced it)."""

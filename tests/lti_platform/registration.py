@@ -2,27 +2,29 @@
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from tests.lti_platform import words
+from tests.lti_platform import canvas, words
 from tests.lti_platform.records import Tool
 from tests.lti_platform.web import Reply, Request
+from tests.lti_platform.words import REGISTRATION_TOKEN as REGISTRATION_TOKEN
 
 if TYPE_CHECKING:
     from tests.lti_platform.platform import FakePlatform
 
-REGISTRATION_TOKEN = "registration-token-of-the-platform"
 
-
-def configuration(platform: "FakePlatform") -> Reply:
-    """Say where everything is."""
-    canvas = platform.kind == "canvas"
+def configuration(platform: "FakePlatform", request: Request) -> Reply:
+    """Say where everything is; Canvas wants its token for that, in the address."""
+    is_canvas = platform.kind == "canvas"
+    if is_canvas and request.query.get("registration_token") != REGISTRATION_TOKEN:
+        return Reply.json({"error": "Access token missing."}, 401)
     about: dict[str, Any] = {
         "product_family_code": platform.kind,
         "version": "4.5",
         "messages_supported": [words.RESOURCE_LINK, words.DEEP_LINKING],
         "variables": [],
     }
-    if canvas:
+    if is_canvas:
         about["messages_supported"] = [{"type": words.RESOURCE_LINK}, {"type": words.DEEP_LINKING}]
         about["https://canvas.instructure.com/lti/account_name"] = "School"
     return Reply.json(
@@ -54,8 +56,11 @@ def register_tool(platform: "FakePlatform", request: Request) -> Reply:
     problem = _problem(given, configured)
     if problem:
         return Reply(400, problem)
-    if platform.registrations:
+    if platform.kind == "canvas" and (problems := canvas.registration_problems(given)):
+        return Reply.json({"errors": problems}, 422)
+    if platform.registrations and not platform.updates:
         return Reply(401, "token_already_used")
+    was_active = platform.updates and platform.tool is not None and platform.tool.active
     platform.registrations.append(given)
     deep = [message for message in configured.get("messages", []) if message.get("type") == words.DEEP_LINKING]
     platform.tool = Tool(
@@ -66,8 +71,10 @@ def register_tool(platform: "FakePlatform", request: Request) -> Reply:
         deep_link_url=deep[0].get("target_link_uri", "") if deep else "",
         scopes=tuple(scope for scope in given.get("scope", "").split() if scope in words.SCOPES),
         name=given["client_name"],
-        active=False,
+        active=was_active,
     )
+    if platform.kind == "canvas":
+        return Reply.json(canvas.registered(platform, given))
     about = {"deployment_id": platform.deployment_id, "target_link_uri": configured["target_link_uri"]}
     shown = json.loads(json.dumps(given)) | {"client_id": platform.client_id, words.TOOL_CONFIGURATION: about}
     return Reply.json(shown)
@@ -81,6 +88,8 @@ def _problem(given: dict[str, Any], configured: dict[str, Any]) -> str:
     for name in ("domain", "target_link_uri"):
         if not configured.get(name):
             return f"missing required attribute {name}"
+    if urlsplit(configured["target_link_uri"]).netloc.removeprefix("www.") != configured["domain"].removeprefix("www."):
+        return "domain_targetlinkuri_mismatch"
     if "id_token" not in given["response_types"]:
         return "invalid_response_types"
     if not isinstance(given["redirect_uris"], list):

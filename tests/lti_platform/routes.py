@@ -26,8 +26,8 @@ def _page(platform: "FakePlatform", request: Request) -> Reply | None:
     match request.path:
         case "/launch":
             return pages.launch(platform, request)
-        case "/storage":
-            return pages.storage_frame()
+        case "/post_message_forwarding":
+            return pages.storage_frame(request)
         case "/register":
             return pages.register(platform, request)
         case "/deep-link-return":
@@ -53,8 +53,8 @@ def _carried_out(platform: "FakePlatform", request: Request) -> Reply:
     match request.path:
         case "/mod/lti/certs.php" | "/api/lti/security/jwks":
             return Reply.json({"keys": [one.jwk for one in platform.keys]})
-        case "/mod/lti/openid-configuration.php" | "/.well-known/openid-configuration":
-            return configuration(platform)
+        case "/mod/lti/openid-configuration.php" | "/api/lti/security/openid-configuration":
+            return configuration(platform, request)
         case "/register-tool":
             return register_tool(platform, request)
         case "/mod/lti/token.php" | "/login/oauth2/token":

@@ -23,6 +23,10 @@ MEMBER_PATHS = (
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
+class KeysNotRead(Exception):
+    """The platform's own rules, or the network, keep it from fetching the tool's keys."""
+
+
 def token(platform: "FakePlatform", request: Request) -> Reply:
     """Give an access token for a signed assertion; what is wrong is named in OAuth's words."""
     form = request.form
@@ -34,6 +38,8 @@ def token(platform: "FakePlatform", request: Request) -> Reply:
         read_from_tool(platform, form.get("client_assertion", ""), audience=platform.token_url, asserting=True)
     except jwt.InvalidTokenError as problem:
         return Reply.json({"error": "invalid_client", "error_description": str(problem)}, 400)
+    except KeysNotRead as problem:  # nobody catches this in Moodle, whose page for what nobody catches is a 404
+        return Reply.html(f"<!doctype html><title>Error</title><h1>Error</h1><p>{problem}</p>", 404)
     wanted = form.get("scope", "").split()
     given = [scope for scope in wanted if scope in platform.installed().scopes]
     if not given:
@@ -70,6 +76,8 @@ def read_from_tool(platform: "FakePlatform", text: str, *, audience: str, assert
 
 
 def _tool_keys(platform: "FakePlatform") -> list[dict[str, Any]]:
+    if platform.blocks_tool:
+        raise KeysNotRead("Exception - Argument #1 must be of type array, null given")
     if platform.tool_keys is not None:
         return platform.tool_keys
     with urllib.request.urlopen(platform.installed().jwks_url, timeout=5) as answer:
@@ -87,6 +95,8 @@ def members(platform: "FakePlatform", request: Request, course: str) -> Reply:
         return Reply(404, "Not Found")
     role = request.query.get("role")
     people = [user for user in platform.users.values() if course in user.courses]
+    if platform.kind == "moodle":
+        people = [user for user in people if user.active]  # it leaves out whom it has suspended
     rows = [_member(platform, user) for user in people if role is None or _has_role(user, role)]
     page = paged(platform, request, rows, words.MEMBERS_TYPE, "members")
     content = json.loads(page.content) | {
@@ -102,7 +112,8 @@ def _has_role(user: LmsUser, role: str) -> bool:
 
 def _member(platform: "FakePlatform", user: LmsUser) -> dict[str, Any]:
     claims = user.claims()
-    roles = [role.rpartition("#")[2] if platform.kind == "moodle" else role for role in user.roles]
+    held = user.roster_roles or user.roles
+    roles = [role.rpartition("#")[2] if platform.kind == "moodle" else role for role in held]
     shown = {name: claims[name] for name in ("name", "given_name", "family_name", "email") if name in claims}
     sourced = {"lis_person_sourcedid": user.sourced_id} if user.sourced_id else {}
     status = "Active" if user.active else "Inactive"

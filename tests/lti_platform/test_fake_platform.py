@@ -104,6 +104,54 @@ def test_a_token_wants_an_assertion_of_the_tool_and_known_scopes(lms: FakePlatfo
     assert wants(key("tool-1").sign(claims | {"jti": "6"}), "made:up")[1]["error"] == "invalid_scope"
 
 
+def test_moodle_names_its_roster_where_there_is_a_link_only(lms: FakePlatform, canvas: FakePlatform) -> None:
+    def named(school: FakePlatform) -> bool:
+        return words.NRPS_CLAIM in school.launch_claims(school.add_instructor(), message=words.DEEP_LINKING)
+
+    assert [named(lms), named(canvas)] == [False, True]
+    lms.add_link()
+    assert named(lms)
+
+
+def test_without_the_tools_keys_moodle_breaks_off(lms: FakePlatform) -> None:
+    now = int(time.time())
+    claims = {"iss": lms.client_id, "sub": lms.client_id, "aud": lms.token_url, "iat": now, "exp": now + 60, "jti": "1"}
+    form = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": key("tool-1").sign(claims),
+        "scope": words.SCORE,
+    }
+    lms.blocks_tool = True
+    kind = "application/x-www-form-urlencoded"
+    status, page, _ = asked("POST", lms.token_url, urllib.parse.urlencode(form), Content_Type=kind)
+    assert (status, "Error" in page) == (404, True)
+
+
+def test_moodle_makes_activities_with_whole_maxima_up_to_100(lms: FakePlatform, canvas: FakePlatform) -> None:
+    def taken(school: FakePlatform, maximum: float) -> bool:
+        now = int(time.time())
+        item = {"type": "ltiResourceLink", "title": "T", "url": "http://testserver/lti/launch/"}
+        claims = {
+            "iss": school.client_id,
+            "aud": school.issuer,
+            "iat": now,
+            "exp": now + 60,
+            "nonce": "n",
+            f"{words.LTI}message_type": "LtiDeepLinkingResponse",
+            f"{words.LTI}version": "1.3.0",
+            f"{words.LTI}deployment_id": school.deployment_id,
+            f"{words.DEEP}content_items": [item | {"lineItem": {"scoreMaximum": maximum}}],
+        }
+        token = urllib.parse.urlencode({"JWT": key("tool-1").sign(claims)})
+        kind = "application/x-www-form-urlencoded"
+        page = asked("POST", f"{school.base}/deep-link-return?course=2", token, Content_Type=kind)[1]
+        return "refused" not in page
+
+    assert [taken(lms, most) for most in (1, 20.0, 100, 7.5, 101)] == [True, True, True, False, False]
+    assert [taken(canvas, most) for most in (7.5, 101)] == [True, True]
+
+
 def test_scores_are_taken_as_moodle_takes_them(lms: FakePlatform) -> None:
     student, teacher, link = lms.add_user(), lms.add_instructor(), lms.add_link(maximum=100)
     url, token = lms.item_url(lms.item_of(link)), access(lms)
@@ -121,7 +169,7 @@ def test_scores_are_taken_as_moodle_takes_them(lms: FakePlatform) -> None:
     assert sent(gradingProgress="Pending") == 200
     assert lms.score_of(student, link) is None
     assert post_score(lms, url.split("?")[0], token, userId=student.id) == 403  # the query got lost
-    assert post_score(lms, url, access(lms, words.LINEITEM), userId=student.id) == 403
+    assert post_score(lms, url, access(lms, words.LINEITEM), userId=student.id) == 401
     lms.revoke_tokens()
     assert sent() == 401
     assert lms.item_of(link).stale_overwrites() == []

@@ -40,12 +40,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered: text, or anything else as JSON."""
+    """What is answered: text, or anything else as JSON. `reason` stands behind the status; else what is usual does."""
 
     status: int = 200
     content: Any = ""
     content_type: str = "text/plain; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+    reason: str | None = None
 
     @classmethod
     def json(cls, content: Any, status: int = 200, content_type: str = "application/json", **headers: str) -> "Reply":
@@ -85,7 +86,7 @@ def _handler(answer: Answer) -> type[BaseHTTPRequestHandler]:
             query = dict(parse_qsl(parts.query, keep_blank_values=True))
             reply = answer(Request(self.command, unquote(parts.path), query, headers, body))
             content = reply.content.encode() if isinstance(reply.content, str) else reply.content
-            self.send_response(reply.status)
+            self.send_response(reply.status, reply.reason)
             for name, value in {"Content-Type": reply.content_type, **reply.headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))

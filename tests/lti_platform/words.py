@@ -17,12 +17,15 @@ AGS_SCOPES = (LINEITEM, LINEITEM_READ, RESULT, SCORE)
 SCOPES = (*AGS_SCOPES, MEMBERSHIP)
 
 RESOURCE_LINK, DEEP_LINKING = "LtiResourceLinkRequest", "LtiDeepLinkingRequest"
+SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"  # Moodle: by any link to an activity in its gradebook
 
 _MEMBERSHIP_ROLE = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 LEARNER, INSTRUCTOR = f"{_MEMBERSHIP_ROLE}Learner", f"{_MEMBERSHIP_ROLE}Instructor"
 ASSISTANT = "http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant"
 ADMINISTRATOR = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator"
 OBSERVER = f"{_MEMBERSHIP_ROLE}Mentor"
+
+REGISTRATION_TOKEN = "registration-token-of-the-platform"
 
 LINE_ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 LINE_ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"

@@ -14,15 +14,17 @@ function fields() {
   return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !left.includes(name));
 }
 
-function keepHere() {
+// A browser may refuse its storage, as in the frame of another site: the server's draft has to do then.
+function inTab(use) {
   try {
-    sessionStorage.setItem(place, JSON.stringify({ key: key(), fields: fields() }));
+    return use(sessionStorage);
   } catch {
-    // no storage in this browser: the server's draft has to do
+    return null;
   }
 }
 
-const forget = () => sessionStorage.removeItem(place);
+const keepHere = () => inTab((tab) => tab.setItem(place, JSON.stringify({ key: key(), fields: fields() })));
+const forget = () => inTab((tab) => tab.removeItem(place));
 
 function say(words, address) {
   const status = document.getElementById("draft-status");
@@ -71,12 +73,8 @@ function changed() {
 }
 
 function kept() {
-  try {
-    const found = JSON.parse(sessionStorage.getItem(place));
-    return found?.key === key() ? found.fields : null; // another key: handed in since, or another person
-  } catch {
-    return null;
-  }
+  const found = inTab((tab) => JSON.parse(tab.getItem(place)));
+  return found?.key === key() ? found.fields : null; // another key: handed in since, or another person
 }
 
 function fill(values) {

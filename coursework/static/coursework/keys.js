@@ -1,12 +1,14 @@
 // Single keys. A key acts on what carries its name: data-key="j" on a link, a button, a field or a list that opens. For
 // keys that nothing carries, a "single-key" event goes out. They act only while no field has focus, and can be switched
-// off in this browser (WCAG 2.1.4); Ctrl+Enter acts from anywhere.
+// off in this browser (WCAG 2.1.4); Ctrl+Enter acts from anywhere. Who sees the next student may press a key at once, and
+// none is lost: so this is no module but a plain script in the head, which every browser runs before it draws anything.
+// (A module with blocking="render" would do, but Firefox 153 does not know that.) It begins before there is a body.
+
+(() => {
+"use strict";
 
 const KEYS_OFF = "evidence-keys-off";
 const page = document.documentElement;
-const keysOn = document.getElementById("keys-on");
-
-page.classList.add("can-key");
 
 // Storage may be refused; then the keys are on again with the next page.
 function stored(read) {
@@ -17,15 +19,23 @@ function stored(read) {
   }
 }
 
-function useKeys(on) {
-  keysOn.checked = on;
-  page.classList.toggle("keys-off", !on);
+let keysOn = stored(() => localStorage.getItem(KEYS_OFF)) !== "1";
+
+function show() {
+  page.classList.toggle("keys-off", !keysOn);
 }
 
-useKeys(stored(() => localStorage.getItem(KEYS_OFF)) !== "1");
-keysOn.addEventListener("change", () => {
-  useKeys(keysOn.checked);
-  stored(() => (keysOn.checked ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1")));
+page.classList.add("can-key");
+show();
+
+document.addEventListener("DOMContentLoaded", () => {
+  const box = document.getElementById("keys-on");
+  box.checked = keysOn;
+  box.addEventListener("change", () => {
+    keysOn = box.checked;
+    show();
+    stored(() => (keysOn ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1")));
+  });
 });
 
 // Does what the key stands for; false if it stands for nothing here. A choice that is made already is undone where
@@ -51,7 +61,8 @@ document.addEventListener("keydown", (event) => {
     if (key === "enter" && act("ctrl+enter")) event.preventDefault();
     return;
   }
-  if (!keysOn.checked || !/^[a-z1-9?]$/.test(key)) return;
+  if (!keysOn || !/^[a-z1-9?]$/.test(key)) return;
   if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select")) return;
   if (act(key)) event.preventDefault();
 });
+})();

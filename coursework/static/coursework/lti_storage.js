@@ -2,7 +2,7 @@
 // The value is only ever sent to, and taken from, the origin that the server named: the platform's own.
 
 const page = document.getElementById("lti-storage");
-const { act, origin, frame, key, value, next } = page.dataset;
+const { act, origin, frame, key, value, next, otherwise } = page.dataset;
 const WAIT = 3000; // milliseconds for an answer
 
 function keeper() {
@@ -31,19 +31,22 @@ function ask(message) {
 }
 
 if (act === "put") {
-  // Kept or not, the launch goes on: the browser may have kept our cookie after all
   try {
     await ask({ subject: "lti.put_data", value });
+    location.replace(next);
   } catch {
-    // said at the launch, if it matters
+    location.replace(otherwise); // where no storage is named, and the platform's hints are unspent
   }
-  location.replace(next);
 } else {
-  try {
-    const found = await ask({ subject: "lti.get_data" });
-    page.elements.browser.value = typeof found === "string" ? found : "";
-  } catch {
-    page.elements.browser.value = ""; // the server says what can be done
+  const found = await ask({ subject: "lti.get_data" }).catch(() => null);
+  if (typeof found === "string" && found) {
+    // It was for once: null removes it, and nobody waits for that
+    keeper().postMessage({ subject: "lti.put_data", message_id: `${key}_end`, key, value: null }, origin);
+    page.elements.browser.value = found;
+    page.target = "_blank"; // which browsers open for whoever presses a button, and for no script
+    document.getElementById("lti-waits").hidden = true;
+    document.getElementById("lti-found").hidden = false;
+  } else {
+    page.submit(); // the server says what can be done
   }
-  page.submit();
 }

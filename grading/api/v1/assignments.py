@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from coursework.access import assignment_or_404, task_or_404
-from coursework.deadlines import Standing, Window
+from coursework.deadlines import Window
 from coursework.models import Assignment, Enrollment, Submission, Task
 from coursework.models.assignments import Criterion
 from coursework.selectors.deadlines import own_windows, window_for
@@ -20,13 +20,14 @@ from engine.link import write_link
 from grading.api.base import ScopedList, ScopedView
 from grading.api.permissions import api_enrollment
 from grading.api.scopes import ApiScope
+from grading.api.v1.words import STANDINGS
 from grading.visibility import is_over, seeds_visible
 
 
 class WindowSerializer(serializers.Serializer[Window]):
     """When hand-ins are accepted and on time."""
 
-    opens_at = serializers.DateTimeField(read_only=True)
+    opens_at = serializers.DateTimeField(read_only=True, help_text="Hand-ins are accepted from here on.")
     due_at = serializers.DateTimeField(read_only=True, help_text="Up to and including this instant: on time.")
     closes_at = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text="Late hand-ins are accepted up to here. Null: none are."
@@ -39,7 +40,7 @@ class OwnWindowSerializer(WindowSerializer):
     standing = serializers.SerializerMethodField(help_text="How a hand-in would stand now.")
     is_extended = serializers.SerializerMethodField(help_text="Whether an extension gives you more time.")
 
-    @extend_schema_field({"type": "string", "enum": [one.name.lower() for one in Standing]})
+    @extend_schema_field(serializers.ChoiceField(choices=STANDINGS))
     def get_standing(self, window: Window) -> str:
         return window.standing(timezone.now()).name.lower()
 
@@ -51,13 +52,19 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
     """Work that is due together."""
 
     # context["window"] gives the Window of who asks in an assignment.
-    window = serializers.SerializerMethodField()
-    class_window = WindowSerializer(source="window", read_only=True)
+    window = serializers.SerializerMethodField(help_text="Your own times, with your extension.")
+    class_window = WindowSerializer(
+        source="window", read_only=True, help_text="The times of everybody without an extension."
+    )
 
     class Meta:
         model = Assignment
         fields = ("slug", "title", "window", "class_window", "late_percent_per_day", "late_most_percent")
         read_only_fields = fields
+        extra_kwargs: ClassVar = {
+            "slug": {"help_text": "Its short name in addresses."},
+            "title": {"help_text": "Its name on the pages."},
+        }
 
     @extend_schema_field(OwnWindowSerializer)
     def get_window(self, assignment: Assignment) -> dict[str, Any]:
@@ -65,8 +72,9 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
         return dict(OwnWindowSerializer(window, context={"class_window": assignment.window}).data)
 
 
+@extend_schema_view(get=extend_schema(operation_id="list_assignments"))
 class Assignments(ScopedList[Assignment]):
-    """The assignments of a course, the earliest due first."""
+    """List the assignments of a course, the earliest due first."""
 
     scopes: ClassVar = {"GET": ApiScope.COURSES_READ}
     tag = "assignments"
@@ -90,8 +98,9 @@ class AssignmentDetail(ScopedView):
     scopes: ClassVar = {"GET": ApiScope.COURSES_READ}
     tag = "assignments"
 
-    @extend_schema(responses=AssignmentSerializer)
+    @extend_schema(operation_id="read_assignment", responses=AssignmentSerializer)
     def get(self, request: Request, course: str, assignment: str) -> Response:
+        """Read an assignment of a course."""
         viewer = api_enrollment(request, course)
         found = assignment_or_404(enrollment=viewer, assignment=assignment)
 
@@ -118,9 +127,15 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
     """What is to be solved, and by which rules."""
 
     # context["sight"] is the Sight of who asks.
-    assignment = serializers.SlugField(source="assignment.slug", read_only=True)
+    assignment = serializers.SlugField(
+        source="assignment.slug", read_only=True, help_text="The assignment's short name."
+    )
     instructions = serializers.CharField(read_only=True, help_text="Markdown.")
-    criterion = serializers.ChoiceField(choices=Criterion.choices, read_only=True)
+    criterion = serializers.ChoiceField(
+        choices=Criterion.choices,
+        read_only=True,
+        help_text="Which loss has to show the target; `both`: both at the same epoch.",
+    )
     attempts = serializers.IntegerField(read_only=True, help_text="How often each student may hand in.")
     attempts_used = serializers.SerializerMethodField(help_text="How often you have.")
     allowed_settings = serializers.SerializerMethodField(
@@ -135,7 +150,11 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
     full_points_epochs = serializers.SerializerMethodField(
         help_text="For staff, else null: so many official epochs, or fewer, give all points."
     )
-    practice_seeds = serializers.ListField(child=serializers.CharField(), read_only=True)
+    practice_seeds = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="Practice runs train on these; they are no course seeds.",
+    )
 
     class Meta:
         model = Task
@@ -145,6 +164,12 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
         attempts = ("attempts", "attempts_used")
         fields = ("slug", "title", "assignment", "position", "instructions", *rules, *attempts, *grade, *seeds)
         read_only_fields = ("slug", "title", "position", "target", "max_epochs", "points", "practice_per_day")
+        extra_kwargs: ClassVar = {
+            "slug": {"help_text": "Its short name in addresses."},
+            "title": {"help_text": "Its name on the pages."},
+            "position": {"help_text": "Its place among the tasks of the assignment."},
+            "max_epochs": {"help_text": "The last epoch at which the target may be reached."},
+        }
 
     @property
     def _sight(self) -> Sight:
@@ -189,8 +214,9 @@ def _sight(viewer: Enrollment, assignment: Assignment) -> Sight:
     return Sight(viewer, assignment_is_over, lambda task: used.count(task.pk))
 
 
+@extend_schema_view(get=extend_schema(operation_id="list_tasks"))
 class Tasks(ScopedList[Task]):
-    """The tasks of an assignment."""
+    """List the tasks of an assignment, in the order of its page."""
 
     scopes: ClassVar = {"GET": ApiScope.COURSES_READ}
     tag = "tasks"
@@ -214,8 +240,9 @@ class TaskDetail(ScopedView):
     scopes: ClassVar = {"GET": ApiScope.COURSES_READ}
     tag = "tasks"
 
-    @extend_schema(responses=TaskSerializer)
+    @extend_schema(operation_id="read_task", responses=TaskSerializer)
     def get(self, request: Request, course: str, assignment: str, task: str) -> Response:
+        """Read a task: what is to be solved, and by which rules."""
         viewer = api_enrollment(request, course)
         found = task_or_404(enrollment=viewer, assignment=assignment, task=task)
         return Response(TaskSerializer(found, context={"sight": _sight(viewer, found.assignment)}).data)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from coursework.runtime.problem_json import CONTENT_TYPE
-from grading.api.v1.problem_responses import PROBLEM, problems
+from grading.api.v1.problem_responses import problems, with_members
 
+A_LINK = "https://playground.tensorflow.org/#networkShape=6,3&xSquared=true&seed=0.39918"
+A_KEY = "3f9c1d0a7be24c55"
 _CHANGED = "It was changed meanwhile: `current` is how it stands now, and nothing was done."
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -18,6 +19,11 @@ IF_MATCH = OpenApiParameter(
 )
 
 
+def sent_as(value: Any) -> list[OpenApiExample]:
+    """Give a body in JSON as an example."""
+    return [OpenApiExample("example", value=value, request_only=True)]
+
+
 def problem(status: int, said: str) -> dict[tuple[int, str], Any]:
     """Describe a refusal."""
     return problems({status: said})
@@ -25,12 +31,8 @@ def problem(status: int, said: str) -> dict[tuple[int, str], Any]:
 
 def with_current(status: int, current: str, said: str = _CHANGED) -> dict[tuple[int, str], Any]:
     """Describe a refusal that tells how things stand now, as this component."""
-    told = {
-        "type": "object",
-        "required": ["current"],
-        "properties": {"current": {"$ref": f"#/components/schemas/{current}"}},
-    }
-    return {(status, CONTENT_TYPE): OpenApiResponse(response={"allOf": [PROBLEM, told]}, description=said)}
+    members = {"current": {"$ref": f"#/components/schemas/{current}"}}
+    return with_members(status, members, said, required=["current"])
 
 
 NEEDS_MATCH = problem(428, "If-Match is missing.")

@@ -9,11 +9,12 @@ from coursework.forms import MOST_PASTED_CHARACTERS
 from coursework.hand_in_rules import OF_LINK, Refusal
 from coursework.rules import TaskRules
 from grading.api.json_fields import SpecField, Text
+from grading.api.sent import Sent
 
 ONE_OF_TWO = "Send either link, the Playground's address, or spec, the settings."
 
 
-class DesignSerializer(serializers.Serializer[Any]):
+class DesignSerializer(Sent):
     """A network: either its link or its settings."""
 
     link = Text(
@@ -33,25 +34,10 @@ class DesignReader(DesignSerializer):
         super().__init__(*args, **kwargs, context=context)
         self.rules = rules
 
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Read the fields; refuse link and spec both, and none of them."""
-        values: dict[str, Any] = {}
-        errors: dict[str, Any] = {}
-        try:
-            values = super().to_internal_value(data)
-        except serializers.ValidationError as error:
-            errors = dict(error.detail) if isinstance(error.detail, dict) else {"": error.detail}
-        if isinstance(data, Mapping):
-            if ("link" in data) == ("spec" in data):
-                errors["link"] = [ONE_OF_TWO]
-            errors |= self.further_errors()
-        if errors:
-            raise serializers.ValidationError(errors)
-        return values
-
-    def further_errors(self) -> dict[str, Any]:
-        """Give what stands against the whole, by field."""
-        return {}
+    def further_errors(self, data: Mapping[str, Any]) -> dict[str, list[Any]]:
+        """Refuse link and spec both, and none of them."""
+        found = super().further_errors(data)
+        return found | {"link": [ONE_OF_TWO]} if ("link" in data) == ("spec" in data) else found
 
 
 def at_link(refusals: Iterable[Refusal]) -> None:

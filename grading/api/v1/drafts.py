@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from coursework.models import DraftScreenshot, Enrollment, Task
+from coursework.picture_files import picture_file
 from coursework.selectors.drafts import draft_picture, draft_pictures
 from coursework.selectors.places import place_for
 from coursework.services.drafts import keep_pictures, prepare_pictures, remove_picture
@@ -26,7 +27,7 @@ from grading.api.problems import Problem
 from grading.api.scopes import ApiScope
 from grading.api.v1.hand_in import STORAGE_WAIT_SECONDS
 from grading.api.v1.problem_responses import problems
-from grading.api.v1.submissions import PICTURE_KINDS, picture_response
+from grading.api.v1.submissions import OWN_ENCODING
 
 NOTHING_TAKEN = "Nothing can be handed in now, so no pictures are taken."
 SEND_ONE = f"Send one file named screenshot. Allowed: {ALLOWED}."
@@ -51,11 +52,13 @@ class Waiting:
 class WaitingSerializer(serializers.Serializer[Waiting]):
     """A screenshot that waits to be handed in."""
 
-    id = serializers.IntegerField(source="picture.pk")
-    url = serializers.URLField()
-    width = serializers.IntegerField(source="picture.width")
-    height = serializers.IntegerField(source="picture.height")
-    original_name = serializers.CharField(source="picture.original_name")
+    id = serializers.IntegerField(source="picture.pk", help_text="Names it in addresses.")
+    url = serializers.URLField(help_text="Where to load or remove it.")
+    width = serializers.IntegerField(source="picture.width", help_text="In pixels.")
+    height = serializers.IntegerField(source="picture.height", help_text="In pixels.")
+    original_name = serializers.CharField(
+        source="picture.original_name", help_text="The name of the file that was sent."
+    )
     upload_hash = serializers.CharField(source="picture.upload_hash", help_text="SHA-256 of the file as it was sent.")
 
 
@@ -74,7 +77,10 @@ class DraftScreenshots(ScopedView):
 
     @extend_schema(operation_id="list_draft_screenshots", responses=WaitingSerializer(many=True), filters=False)
     def get(self, request: Request, course: str, assignment: str, task: str) -> Response:
-        """List the screenshots of your draft, at most three. It is the draft of the hand-in page, too."""
+        """List the screenshots of your draft.
+
+        They are at most three. It is the draft of the hand-in page, too.
+        """
         enrollment, found = api_task(request, course, assignment, task)
         rows: Any = [Waiting(one, found, request) for one in draft_pictures(task=found, enrollment=enrollment)]
         return Response(WaitingSerializer(rows, many=True).data)
@@ -113,10 +119,7 @@ class DraftScreenshotDetail(ScopedView):
     @extend_schema(
         operation_id="read_draft_screenshot",
         parameters=[OF_PICTURE],
-        responses={
-            (200, kind): OpenApiResponse(OpenApiTypes.BINARY, "The picture, in our own encoding.")
-            for kind in PICTURE_KINDS.values()
-        },
+        responses=OWN_ENCODING,
     )
     def get(self, request: Request, course: str, assignment: str, task: str, picture: int) -> FileResponse:
         """Load a screenshot of your draft."""
@@ -124,7 +127,7 @@ class DraftScreenshotDetail(ScopedView):
         row = draft_picture(task=found, enrollment=enrollment, picture=picture)
         if row is None:
             raise Http404
-        return picture_response(row.picture)
+        return picture_file(row.picture)
 
     @extend_schema(operation_id="remove_draft_screenshot", parameters=[OF_PICTURE], responses={204: None})
     def delete(self, request: Request, course: str, assignment: str, task: str, picture: int) -> Response:

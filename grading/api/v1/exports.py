@@ -16,10 +16,11 @@ from coursework.models import Role
 from coursework.selectors.tasks import tasks_of
 from grading import lms_page
 from grading.api.base import ScopedView
-from grading.api.fields import SectionField
+from grading.api.fields import Number, SectionField, YesOrNo
 from grading.api.files import AsItIs, file_of
+from grading.api.json_fields import Word
 from grading.api.permissions import api_enrollment, api_staff_enrollment, api_user
-from grading.api.query import read_query
+from grading.api.reading import hold_to, read_query
 from grading.api.scopes import ApiScope
 from grading.forms_lms import OwnFileForm
 from grading.forms_reports import DownloadForm
@@ -30,7 +31,7 @@ from grading.lms_reads import task_columns
 from grading.models import LmsSystem
 from grading.report_files import Asking, as_file, chosen_file, student_file, student_in
 from grading.reports.registry import CONTENT_TYPES, LEFT_OUT, REPORTS
-from grading.services.lms.exporting import record_export
+from grading.services.lms.exporting import record_own
 
 _KINDS = sorted({kind.partition(";")[0] for kind in CONTENT_TYPES.values()})
 
@@ -38,24 +39,26 @@ _KINDS = sorted({kind.partition(";")[0] for kind in CONTENT_TYPES.values()})
 class ExportFileSerializer(serializers.Serializer[Any]):
     """A format of an export, and its address."""
 
-    format = serializers.CharField()
-    media_type = serializers.CharField()
-    url = serializers.URLField()
+    format = serializers.CharField(help_text="Its name in addresses.")
+    media_type = serializers.CharField(help_text="The kind of file that comes.")
+    url = serializers.URLField(help_text="Where to download it; `work` and `section` narrow it.")
 
 
 class ExportSerializer(serializers.Serializer[Any]):
     """One kind of export."""
 
-    report = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]  # a field of that name
+    report = serializers.CharField(help_text="Its name in addresses.")
+    label = serializers.CharField(help_text="Its name on the page.")  # type: ignore[assignment]  # a field of that name
     text = serializers.CharField(help_text="What is in it.")
-    files = ExportFileSerializer(many=True)
+    files = ExportFileSerializer(
+        many=True, help_text="The formats that there are, and `left-out`: a list of what is not in the file, and why."
+    )
 
 
 class ExportsSerializer(serializers.Serializer[Any]):
     """All kinds of exports."""
 
-    results = ExportSerializer(many=True)
+    results = ExportSerializer(many=True, help_text="All kinds of exports.")
 
 
 class ExportWantedSerializer(serializers.Serializer[Any]):
@@ -70,17 +73,19 @@ class ExportWantedSerializer(serializers.Serializer[Any]):
 class LmsFileWantedSerializer(serializers.Serializer[Any]):
     """For which LMS, and what."""
 
-    system = serializers.ChoiceField(choices=LmsSystem.choices)
-    identifier = serializers.ChoiceField(
+    system = Word(choices=LmsSystem.choices, help_text="Which LMS the file is for.")
+    identifier = Word(
         choices=[kind.value for kind in Identifier],
         required=False,
         help_text="By what students are known there; else what is usual there.",
     )
-    section = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    section = Number(
+        required=False, min_value=1, max_value=2**63 - 1, help_text="Only this section's students; else all."
+    )
     work = serializers.CharField(
         required=False, max_length=2000, help_text="Tasks as `assignment/task`, with commas between; else all."
     )
-    unreleased = serializers.BooleanField(
+    unreleased = YesOrNo(
         required=False, default=False, help_text="Also grades that are not released; for those who may release."
     )
 
@@ -110,6 +115,7 @@ class Exports(ScopedView):
 class Export(ScopedView):
     """An export as a file."""
 
+    takes_parameters = True
     scopes: ClassVar = {"GET": ApiScope.EXPORTS_READ}
     tag = "exports"
     content_negotiation_class = AsItIs
@@ -124,14 +130,16 @@ class Export(ScopedView):
         responses=file_of(*_KINDS, said="The file. X-Rows says how many rows it has."),
     )
     def get(self, request: Request, course: str, report: str, file_format: str) -> HttpResponseBase:
-        """Download an export. `left-out` is a CSV of what is not in the file, and why."""
+        """Download an export.
+
+        The format `left-out` is a CSV of what is not in the file, and why.
+        """
         viewer = api_staff_enrollment(request, course)
         if report not in REPORTS or file_format not in (*REPORTS[report].files, LEFT_OUT):
             raise Http404
         wanted = read_query(ExportWantedSerializer, request)
         form = DownloadForm(course=viewer.course, data={**wanted, "what": report, "format": file_format})
-        if not form.is_valid():
-            raise ValidationError(_errors(form.errors))
+        hold_to(form)
         return chosen_file(_asking(request, viewer), form)
 
 
@@ -162,7 +170,10 @@ class OwnExport(ScopedView):
 
     @extend_schema(operation_id="download_own_report", responses=file_of("application/pdf", said="The report."))
     def get(self, request: Request, course: str, assignment: str) -> HttpResponse:
-        """Download your own report on an assignment: points and feedback of what is released."""
+        """Download your own report on an assignment.
+
+        It has points and feedback of what is released.
+        """
         viewer = api_enrollment(request, course)
         if viewer.role != Role.STUDENT:
             raise Http404
@@ -173,6 +184,7 @@ class OwnExport(ScopedView):
 class LmsExport(ScopedView):
     """A file with grades for an LMS."""
 
+    takes_parameters = True
     scopes: ClassVar = {"GET": ApiScope.EXPORTS_READ}
     tag = "exports"
     content_negotiation_class = AsItIs
@@ -198,20 +210,10 @@ class LmsExport(ScopedView):
         form = OwnFileForm(data, course=viewer.course, tasks=task_columns(tasks), may_release=releases)
         if wanted["unreleased"] and not releases:
             raise ValidationError({"unreleased": ["You may not release grades in this course, so leave it out."]})
-        if not form.is_valid():
-            raise ValidationError(_errors(form.errors))
+        hold_to(form)
         own = own_file(viewer.course, **form.wanted)
         if request.method == "GET":
-            record_export(
-                course=viewer.course,
-                actor=api_user(request),
-                kind=own.system.value,
-                way="written",
-                tasks=own.tasks,
-                rows=own.file.rows,
-                left_out=[why for _, _, why in own.file.left],
-                unreleased=own.unreleased,
-            )
+            record_own(own, course=viewer.course, actor=api_user(request))
         name = lms_page.own_name(viewer.course, own.system)
         return as_file(HttpResponse(own.file.content), name, "text/csv; charset=utf-8", rows=own.file.rows)
 
@@ -233,7 +235,3 @@ def _named(work: str, tasks: dict[str, int]) -> list[str]:
     if unknown:
         raise ValidationError({"work": [f"{unknown[0][:80]} is no task of this course: write assignment/task."]})
     return [str(tasks[name]) for name in names]
-
-
-def _errors(errors: Any) -> dict[str, list[str]]:
-    return {name: list(map(str, said)) for name, said in errors.items()}

@@ -14,9 +14,10 @@ from rest_framework.utils.urls import replace_query_param
 
 from coursework.models import Course, Enrollment, Section, Task
 from coursework.selectors.tasks import tasks_of
-from grading.api.fields import SectionField
-from grading.api.query import read_query
-from grading.api.v1.grade_shapes import STATES
+from grading.api.fields import Number, SectionField, YesOrNo
+from grading.api.json_fields import Word
+from grading.api.reading import read_query
+from grading.api.v1.words import STATES
 from grading.grades.keys import grade_key
 from grading.grades.names import names_hidden
 from grading.grades.queue import is_ungraded
@@ -35,24 +36,30 @@ class GradesWantedSerializer(serializers.Serializer[Any]):
     assignment = serializers.SlugField(required=False, help_text="Only of this assignment.")
     task = serializers.SlugField(required=False, help_text="Only of tasks with this short name.")
     section = SectionField(help_text="Only of this section's students; `none` of those without one.")
-    enrollment = serializers.IntegerField(
+    enrollment = Number(
         required=False,
         min_value=1,
         max_value=2**63 - 1,
         help_text="Only of this student. What is graded blind is left out.",
     )
-    state = serializers.ChoiceField(choices=STATES, required=False)
-    released = serializers.BooleanField(required=False, allow_null=True, default=None)
-    ungraded = serializers.BooleanField(
+    state = Word(choices=STATES, required=False, help_text="Only grades that stand so.")
+    released = YesOrNo(
+        required=False, allow_null=True, default=None, help_text="Only what its student sees, or with false the others."
+    )
+    ungraded = YesOrNo(
         required=False,
         allow_null=True,
         default=None,
         help_text="Only what waits for a person, or with false the others.",
     )
-    mine = serializers.BooleanField(
-        required=False, allow_null=True, default=None, help_text="Whether it was passed on to you."
+    mine = YesOrNo(required=False, allow_null=True, default=None, help_text="Whether it was passed on to you.")
+    limit = Number(
+        required=False,
+        min_value=1,
+        max_value=LARGEST_PAGE,
+        default=PAGE,
+        help_text="How many grades an answer has at most.",
     )
-    limit = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_PAGE, default=PAGE)
     cursor = serializers.CharField(required=False, help_text="Stands in `next` and `previous`; made by the server.")
 
     def validate_section(self, value: str) -> str:

@@ -7,59 +7,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from coursework.models import Enrollment
 from grading.api.fields import PointsField
+from grading.api.v1.people_shapes import GradedStudentSerializer, Who
+from grading.api.v1.words import GRADED_PROGRESS, OUTCOMES, STATES
 from grading.grades.keys import grade_key
-from grading.grades.names import names_hidden, staff_name
+from grading.grades.names import names_hidden
 from grading.grades.reading import StudentGrade
-from grading.grades.rule import AttemptResult, Progress, State
-from grading.models import Outcome
-
-STATES = [one.value for one in State]
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """A student as staff may see them: of who is hidden nothing but the pseudonym."""
-
-    enrollment: Enrollment
-    hidden: bool
-
-    @property
-    def name(self) -> str:
-        """The name, or where it is hidden the pseudonym; never both."""
-        return staff_name(self.enrollment, hidden=self.hidden)
-
-    @property
-    def pk(self) -> int | None:
-        """The enrollment."""
-        return None if self.hidden else self.enrollment.pk
-
-    @property
-    def username(self) -> str | None:
-        """The user name."""
-        return None if self.hidden else self.enrollment.user.username
-
-    @property
-    def id_number(self) -> str | None:
-        """The school's number of the student."""
-        return None if self.hidden else self.enrollment.id_number
-
-    @property
-    def section(self) -> int | None:
-        """The section's primary key."""
-        return None if self.hidden else self.enrollment.section_id
-
-
-class GradedStudentSerializer(serializers.Serializer[Who]):
-    """Whose work it is. While it is graded blind only a pseudonym, and null for all else."""
-
-    name = serializers.CharField(help_text="The name; while it is graded blind the pseudonym.")
-    hidden = serializers.BooleanField(help_text="Graded blind, and not released: the name is a pseudonym.")
-    enrollment = serializers.IntegerField(source="pk", allow_null=True)
-    username = serializers.CharField(allow_null=True)
-    id_number = serializers.CharField(allow_null=True)
-    section = serializers.IntegerField(allow_null=True)
+from grading.grades.rule import AttemptResult
 
 
 class GradePartsSerializer(serializers.Serializer[Any]):
@@ -76,18 +30,24 @@ class GradePartsSerializer(serializers.Serializer[Any]):
 class GradedAttemptSerializer(serializers.Serializer[AttemptResult]):
     """An attempt and what its check came to."""
 
-    receipt_number = serializers.CharField()
-    attempt = serializers.IntegerField()
-    received_at = serializers.DateTimeField()
+    receipt_number = serializers.CharField(help_text="Names the submission.")
+    attempt = serializers.IntegerField(help_text="Which one of the student's attempts it is, from 1.")
+    received_at = serializers.DateTimeField(help_text="When it was handed in.")
     verification = serializers.IntegerField(
         source="verification_id", allow_null=True, help_text="The check that speaks for it."
     )
-    progress = serializers.ChoiceField(choices=[one.value for one in Progress])
-    outcome = serializers.ChoiceField(choices=Outcome.values, allow_null=True)
-    official_epochs = serializers.FloatField(allow_null=True)
-    automatic = PointsField(allow_null=True)
-    late_percent = serializers.IntegerField()
-    is_late = serializers.BooleanField()
+    progress = serializers.ChoiceField(choices=GRADED_PROGRESS, help_text="How far its check is.")
+    outcome = serializers.ChoiceField(
+        choices=OUTCOMES, allow_null=True, help_text="What its check found; null until there is a result."
+    )
+    official_epochs = serializers.FloatField(
+        allow_null=True, help_text="What ranks it: the median over the course seeds; null: never, or not run."
+    )
+    automatic = PointsField(
+        allow_null=True, help_text="Points for the reproduced run, before lateness; null while there are none."
+    )
+    late_percent = serializers.IntegerField(help_text="How much of the points lateness takes off, in percent.")
+    is_late = serializers.BooleanField(help_text="It came after the student's own due time.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +96,13 @@ class GradeSerializer(serializers.Serializer[GradeEntry]):
     """A student's grade on a task, as staff see it."""
 
     key = serializers.CharField(help_text="Names the student's work on this task; says nothing about who it is.")
-    student = GradedStudentSerializer()
-    assignment = serializers.SlugField(source="grade.task.assignment.slug")
-    task = serializers.SlugField(source="grade.task.slug")
+    student = GradedStudentSerializer(help_text="Whose grade it is.")
+    assignment = serializers.SlugField(source="grade.task.assignment.slug", help_text="The assignment's short name.")
+    task = serializers.SlugField(source="grade.task.slug", help_text="The task's short name.")
     version = serializers.IntegerField(help_text="One more with each change by a person.")
-    state = serializers.ChoiceField(choices=STATES, source="grade.result.state")
+    state = serializers.ChoiceField(
+        choices=STATES, source="grade.result.state", help_text="How it stands with the grade."
+    )
     released = serializers.BooleanField(source="grade.is_released", help_text="The student sees it.")
     released_at = serializers.DateTimeField(
         source="grade.released_at", allow_null=True, help_text="When a person released it; null where nobody had to."
@@ -150,9 +112,13 @@ class GradeSerializer(serializers.Serializer[GradeEntry]):
     late = serializers.BooleanField(source="grade.is_late", help_text="The attempt that counts came late.")
     due_at = serializers.DateTimeField(help_text="The student's own due time, extensions included.")
     excused_reason = serializers.CharField(help_text="Only staff see it.")
-    most = PointsField()
-    points = GradePartsSerializer(source="grade.result.points")
-    counting = GradedAttemptSerializer(source="grade.result.counting", allow_null=True)
+    most = PointsField(help_text="The most points that the task gives.")
+    points = GradePartsSerializer(
+        source="grade.result.points", help_text="The parts of the grade, and what they come to."
+    )
+    counting = GradedAttemptSerializer(
+        source="grade.result.counting", allow_null=True, help_text="The attempt that makes the points; null: none does."
+    )
     differs = GradedAttemptSerializer(allow_null=True, help_text="A newer result than the one that was decided on.")
 
 
@@ -165,3 +131,8 @@ class GradeInFullSerializer(GradeSerializer):
 def in_full(grade: StudentGrade) -> dict[str, Any]:
     """Return a grade as staff read it."""
     return dict(GradeInFullSerializer(GradeEntry(grade)).data)
+
+
+def shown_in_full(grade: StudentGrade) -> tuple[dict[str, Any], AttemptResult | None]:
+    """Return it with the attempt that is in view there: the one that counts."""
+    return in_full(grade), grade.result.counting

@@ -12,11 +12,11 @@ from coursework.models import Role
 from grading.api.base import ScopedView
 from grading.api.permissions import api_enrollment, api_staff_enrollment, api_user
 from grading.api.scopes import ApiScope
+from grading.api.v1.acting import answer
 from grading.api.v1.grade_filter import GradesWantedSerializer, page_of_grades
-from grading.api.v1.grade_shapes import GradeEntry, GradeInFullSerializer, GradeSerializer, in_full
+from grading.api.v1.grade_shapes import GradeEntry, GradeInFullSerializer, GradeSerializer, shown_in_full
 from grading.api.v1.own_grades import OwnGradeInFullSerializer, OwnGradesSerializer
 from grading.api.v1.places import own_place, work_place
-from grading.api.versions import answered
 from grading.gradebook.own import own_grades
 from grading.grades.shown import shown_grade
 
@@ -24,14 +24,15 @@ from grading.grades.shown import shown_grade
 class GradesPageSerializer(serializers.Serializer[Any]):
     """Some grades, and the addresses of those after and before."""
 
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
-    results = GradeSerializer(many=True)
+    next = serializers.URLField(allow_null=True, help_text="The address of the next page; null on the last one.")
+    previous = serializers.URLField(allow_null=True, help_text="The address of the page before; null on the first one.")
+    results = GradeSerializer(many=True, help_text="The grades of this page.")
 
 
 class Grades(ScopedView):
     """The grades of a course, for its staff: by task, and within a task in an order that says nothing about names."""
 
+    takes_parameters = True
     scopes: ClassVar = {"GET": ApiScope.GRADES_READ}
     tag = "grades"
 
@@ -80,9 +81,12 @@ class OwnGrade(ScopedView):
     scopes: ClassVar = {"GET": ApiScope.GRADES_READ}
     tag = "grades"
 
-    @extend_schema(operation_id="get_own_grade", responses=OwnGradeInFullSerializer)
+    @extend_schema(operation_id="read_own_grade", responses=OwnGradeInFullSerializer)
     def get(self, request: Request, course: str, assignment: str, task: str) -> Response:
-        """Give your own grade on a task in full: parts, what was written, and what can be asked about."""
+        """Read your own grade on a task in full.
+
+        It has its parts, what was written, and what can be asked about.
+        """
         enrollment, found = own_place(request, course, assignment, task)
         return Response(OwnGradeInFullSerializer(shown_grade(found, enrollment), context={"request": request}).data)
 
@@ -93,8 +97,7 @@ class Grade(ScopedView):
     scopes: ClassVar = {"GET": ApiScope.GRADES_READ}
     tag = "grades"
 
-    @extend_schema(operation_id="get_grade", responses=GradeInFullSerializer)
+    @extend_schema(operation_id="read_grade", responses=GradeInFullSerializer)
     def get(self, request: Request, course: str, assignment: str, task: str, key: str) -> Response:
-        """Give a student's grade on a task with all attempts, for staff."""
-        grade = work_place(request, course, assignment, task, key).grade()
-        return answered(in_full(grade), grade, grade.result.counting)
+        """Read a student's grade on a task with all attempts, for staff."""
+        return answer(work_place(request, course, assignment, task, key).grade(), shown_in_full)

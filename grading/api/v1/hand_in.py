@@ -31,8 +31,9 @@ from grading.api.base import ScopedView
 from grading.api.parsing import JsonBody
 from grading.api.places import api_task
 from grading.api.problems import Problem
+from grading.api.v1.described import A_LINK, sent_as
 from grading.api.v1.hand_in_serializers import SAY_LATE, HandInForm, HandInJson, HandInReader
-from grading.api.v1.problem_responses import problems
+from grading.api.v1.problem_responses import problems, with_members
 from grading.api.v1.submission_shapes import Full, SubmissionSerializer, full
 
 KEY = re.compile(r"[\x20-\x7e]{1,255}", re.ASCII)
@@ -62,6 +63,23 @@ HEADERS = [
 ]
 
 
+_CODES = {
+    "code": {
+        "type": "string",
+        "enum": ["other_content", "not_open", "attempts_used_up"],
+        "description": "Why, in a word.",
+    },
+    "receipt_number": {"type": "string", "description": "With other_content: what was handed in with this key."},
+}
+REFUSED = with_members(
+    409,
+    _CODES,
+    "`code` says why: `other_content`, the key came before with other content; `not_open`, the assignment is not open "
+    "yet or closed; `attempts_used_up`.",
+    required=["code"],
+)
+
+
 class HandsIn(ScopedView):
     """What a view that takes hand-ins is made from."""
 
@@ -70,15 +88,15 @@ class HandsIn(ScopedView):
     @extend_schema(
         operation_id="hand_in",
         parameters=HEADERS,
+        examples=sent_as({"link": A_LINK, "claimed_epochs": 141, "from_draft": True}),
         request={"multipart/form-data": HandInForm, "application/json": HandInJson},
         responses={
             202: OpenApiResponse(SubmissionSerializer, "Received and stored. It is being checked."),
             200: OpenApiResponse(SubmissionSerializer, "Sent before with this key, and checked by now."),
+            **REFUSED,
             **problems(
                 {
                     400: "The body can't be read, or there is no Idempotency-Key.",
-                    409: "`code` says why: `other_content`, the key came before with other content; `not_open`, the "
-                    "assignment is not open yet or closed; `attempts_used_up`.",
                     415: "JSON is taken, or a form with files.",
                     503: "Our storage did not take the pictures. Nothing was handed in.",
                 }

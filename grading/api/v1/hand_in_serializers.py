@@ -1,6 +1,6 @@
 """What a program sends to hand in, held against the rules of the page's form."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rest_framework import serializers
@@ -67,6 +67,10 @@ class HandInReader(DesignReader, HandInJson):
         for kind in ("invalid", "max_string_length"):
             messages[kind] = hand_in_rules.unreadable_claim(place.rules)
 
+    def known_fields(self) -> list[str]:
+        """Name the fields; only a form brings files along."""
+        return [*super().known_fields(), *(["screenshots"] if self.context["is_form"] else ())]
+
     def validate_link(self, link: str) -> str:
         """Refuse what can't be read as a link, and what the task does not allow of it."""
         self.design = design(self.rules, Sent(link=link))
@@ -97,7 +101,7 @@ class HandInReader(DesignReader, HandInJson):
         self._with_draft = wanted
         return wanted
 
-    def further_errors(self) -> dict[str, Any]:
+    def further_errors(self, data: Mapping[str, Any]) -> dict[str, list[Any]]:
         """Say why the pictures are not taken. Where nothing is taken any more, the reason for that is what counts."""
         pictures = {one.upload_hash for one in self.prepared}
         if self._with_draft:
@@ -105,4 +109,5 @@ class HandInReader(DesignReader, HandInJson):
             pictures |= {one.upload_hash for one in drafted}
         count = len(pictures) or int(self.sent_before or not self.place.is_open)
         found = hand_in_rules.of_pictures(count, self.refused)
-        return {"screenshots": found} if found else {}
+        errors = super().further_errors(data)
+        return errors | {"screenshots": found} if found else errors

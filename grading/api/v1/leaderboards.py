@@ -11,7 +11,9 @@ from rest_framework.response import Response
 
 from coursework.models import Enrollment
 from grading.api.base import ScopedView
+from grading.api.json_fields import Word
 from grading.api.places import api_task
+from grading.api.reading import read_query
 from grading.api.scopes import ApiScope
 from grading.board import ASCENDING, DESCENDING, OF_DESIGNS, PLACE, SORTS, Board, board_for
 from grading.leaderboard import Entry, Placed
@@ -21,16 +23,16 @@ from grading.visibility import is_over
 class BoardQuery(serializers.Serializer[Any]):
     """In which order the rows are wanted."""
 
-    sort = serializers.ChoiceField(choices=list(SORTS), default=PLACE)
-    order = serializers.ChoiceField(choices=[ASCENDING, DESCENDING], default=ASCENDING)
+    sort = Word(choices=list(SORTS), default=PLACE, help_text="The column that the rows are sorted by.")
+    order = Word(choices=[ASCENDING, DESCENDING], default=ASCENDING, help_text="Ascending or descending.")
 
 
 class BoardDesignSerializer(serializers.Serializer[Entry]):
     """A network, and what it does on each course seed."""
 
-    features = serializers.ListField(child=serializers.CharField())
-    hidden_layers = serializers.ListField(child=serializers.IntegerField())
-    parameters = serializers.IntegerField()
+    features = serializers.ListField(child=serializers.CharField(), help_text="The network's inputs.")
+    hidden_layers = serializers.ListField(child=serializers.IntegerField(), help_text="Neurons of each hidden layer.")
+    parameters = serializers.IntegerField(help_text="Weights and biases of the network.")
     seed_epochs = serializers.ListField(
         child=serializers.IntegerField(allow_null=True), help_text="By course seed; null: never."
     )
@@ -39,10 +41,10 @@ class BoardDesignSerializer(serializers.Serializer[Entry]):
 class BoardRowSerializer(serializers.Serializer[Any]):
     """One student's place."""
 
-    place = serializers.IntegerField()
+    place = serializers.IntegerField(help_text="1 is the best.")
     sharing = serializers.IntegerField(help_text="How many stand at this place, this one among them.")
     name = serializers.CharField(help_text="The pseudonym, or by the student's own choice the name.")
-    is_you = serializers.BooleanField()
+    is_you = serializers.BooleanField(help_text="The row is your own.")
     official_epochs = serializers.FloatField(allow_null=True, help_text="null: not within the task's epochs.")
     design = BoardDesignSerializer(allow_null=True, help_text="null while classmates' designs are hidden.")
 
@@ -50,41 +52,48 @@ class BoardRowSerializer(serializers.Serializer[Any]):
 class OwnResultSerializer(serializers.Serializer[Any]):
     """The result of who asks that counts on the board as it is shown."""
 
-    receipt_number = serializers.CharField()
-    official_epochs = serializers.FloatField(allow_null=True)
-    design = BoardDesignSerializer()
+    receipt_number = serializers.CharField(help_text="Names the submission.")
+    official_epochs = serializers.FloatField(
+        allow_null=True, help_text="What ranks it; null: not within the task's epochs."
+    )
+    design = BoardDesignSerializer(help_text="The network.")
 
 
 class NewerResultSerializer(serializers.Serializer[Any]):
     """A better result that a frozen board does not hold."""
 
-    receipt_number = serializers.CharField()
-    official_epochs = serializers.FloatField(allow_null=True)
+    receipt_number = serializers.CharField(help_text="Names the submission.")
+    official_epochs = serializers.FloatField(
+        allow_null=True, help_text="What would rank it; null: not within the task's epochs."
+    )
     place = serializers.IntegerField(help_text="The place that it would have.")
 
 
 class LeaderboardSerializer(serializers.Serializer[Any]):
     """A task's leaderboard: all rows that the person sees, since places are known of all of them at once."""
 
-    sort = serializers.ChoiceField(choices=list(SORTS))
-    order = serializers.ChoiceField(choices=[ASCENDING, DESCENDING])
+    sort = serializers.ChoiceField(choices=list(SORTS), help_text="The column that the rows are sorted by.")
+    order = serializers.ChoiceField(choices=[ASCENDING, DESCENDING], help_text="Ascending or descending.")
     course_seeds = serializers.IntegerField(help_text="How many; without any there is nothing to rank by.")
     seeds = serializers.ListField(child=serializers.CharField(), help_text="Empty while they are hidden.")
-    designs_shown = serializers.BooleanField()
+    designs_shown = serializers.BooleanField(help_text="Classmates' networks are shown.")
     is_hidden = serializers.BooleanField(help_text="From students: then `rows` is empty for them.")
     frozen_at = serializers.DateTimeField(allow_null=True, help_text="Students see the board as it was then.")
     is_final = serializers.BooleanField(help_text="Nothing can move it any more.")
     ranked = serializers.IntegerField(help_text="How many have a place, those that are not shown among them.")
-    own_place = serializers.IntegerField(allow_null=True)
-    own_result = OwnResultSerializer(allow_null=True)
-    newer_result = NewerResultSerializer(allow_null=True)
+    own_place = serializers.IntegerField(allow_null=True, help_text="Your own place; null: none.")
+    own_result = OwnResultSerializer(allow_null=True, help_text="Your result that counts here; null: none does.")
+    newer_result = NewerResultSerializer(
+        allow_null=True, help_text="A better result of yours that a frozen board does not hold; null: none."
+    )
     behind_by = serializers.FloatField(allow_null=True, help_text="Epochs behind the next one ahead.")
-    rows = BoardRowSerializer(many=True)
+    rows = BoardRowSerializer(many=True, help_text="In the order that was asked for.")
 
 
 class Leaderboard(ScopedView):
     """A task's leaderboard."""
 
+    takes_parameters = True
     scopes: ClassVar = {"GET": ApiScope.LEADERBOARDS_READ}
     tag = "leaderboards"
 
@@ -96,9 +105,7 @@ class Leaderboard(ScopedView):
         until nobody can hand in any more, unless the instructor shows them.
         """
         viewer, found = api_task(request, course, assignment, task)
-        query = BoardQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        wanted = query.validated_data
+        wanted = read_query(BoardQuery, request)
         board = board_for(task=found, viewer=viewer, wanted=wanted, over=is_over(found, timezone.now()))
         if board.sorting.column != wanted["sort"]:
             allowed = ", ".join(name for name in SORTS if name not in OF_DESIGNS)

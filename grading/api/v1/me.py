@@ -18,23 +18,35 @@ from grading.models import ApiToken
 class TokenSerializer(serializers.ModelSerializer[ApiToken]):
     """The token of this request. Nothing of its secret: only its hash is kept."""
 
-    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(MEANING.items())), read_only=True)
-    course = serializers.SlugField(source="course.slug", read_only=True, allow_null=True, default=None)
-    expires_at = serializers.DateTimeField(source="expiry", read_only=True)
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(MEANING.items())), read_only=True, help_text="What the token may do."
+    )
+    course = serializers.SlugField(
+        source="course.slug",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="The short name of the one course that it is bound to; null: all of yours.",
+    )
+    expires_at = serializers.DateTimeField(source="expiry", read_only=True, help_text="When it ends.")
 
     class Meta:
         model = ApiToken
         fields = ("name", "scopes", "course", "created", "expires_at")
         read_only_fields = ("name", "created")
+        extra_kwargs: ClassVar = {
+            "name": {"help_text": "What you called it when you made it."},
+            "created": {"help_text": "When you made it."},
+        }
 
 
 class MeSerializer(serializers.Serializer[User]):
     """A person's own account."""
 
-    username = serializers.CharField(read_only=True)
-    first_name = serializers.CharField(read_only=True)
-    last_name = serializers.CharField(read_only=True)
-    email = serializers.CharField(read_only=True)
+    username = serializers.CharField(read_only=True, help_text="What you sign in by.")
+    first_name = serializers.CharField(read_only=True, help_text="Your first name.")
+    last_name = serializers.CharField(read_only=True, help_text="Your last name.")
+    email = serializers.CharField(read_only=True, help_text="Your address; it may be empty.")
     courses = serializers.SerializerMethodField(help_text="Within the token's course, if it is bound to one.")
     token = serializers.SerializerMethodField(help_text="Null for a browser's session.")
 
@@ -53,6 +65,7 @@ class Me(ScopedView):
 
     scopes: ClassVar = {"GET": ApiScope.PROFILE_READ}
 
-    @extend_schema(responses=MeSerializer)
+    @extend_schema(operation_id="read_me", responses=MeSerializer)
     def get(self, request: Request) -> Response:
+        """Read who you are, which courses you are in, and what your token may do."""
         return Response(MeSerializer(api_user(request), context={"request": request}).data)

@@ -19,11 +19,11 @@ from grading.api.base import ScopedList, ScopedView
 from grading.api.places import api_task
 from grading.api.problems import Problem
 from grading.api.scopes import ApiScope
+from grading.api.v1.described import A_LINK, sent_as
 from grading.api.v1.designs import DesignReader, DesignSerializer, at_link, at_settings
 from grading.api.v1.practice_shapes import PracticeRunSerializer, Practised
 from grading.api.v1.problem_responses import problems
-from grading.api.v1.verification_shapes import TraceSerializer, trace_of
-from grading.api.v1.verifications import TraceQuery
+from grading.api.v1.trace_shapes import TraceQuery, TraceSerializer, trace_of, trace_wanted
 from grading.models import PracticeRun
 from grading.practice_reads import own_runs, practice_run_or_404, quota_of
 from grading.practice_rules import practice_refusals
@@ -66,9 +66,9 @@ class PractiseReader(DesignReader):
 class PracticeOfferSerializer(serializers.Serializer[Any]):
     """What a task offers to practise."""
 
-    offered = serializers.BooleanField()
+    offered = serializers.BooleanField(help_text="Whether the task has practice runs at all.")
     seeds = serializers.ListField(child=serializers.CharField(), help_text="The practice seeds; no course seeds.")
-    per_day = serializers.IntegerField()
+    per_day = serializers.IntegerField(help_text="How many runs each person has in 24 hours.")
     left = serializers.IntegerField(help_text="Of the last 24 hours' runs, for who asks.")
     next_at = serializers.DateTimeField(
         allow_null=True, help_text="When the next one is possible; null: now, or never."
@@ -117,6 +117,7 @@ class PracticeRuns(ScopedList[PracticeRun]):
     @extend_schema(
         operation_id="start_practice_run",
         parameters=[LOCATION, HINT],
+        examples=sent_as({"link": A_LINK}),
         request=DesignSerializer,
         responses={
             202: OpenApiResponse(PracticeRunSerializer, "Queued. It runs once no hand-in waits."),
@@ -156,19 +157,21 @@ class PracticeRunDetail(ScopedView):
 class PracticeTrace(ScopedView):
     """The losses of a practice run."""
 
+    takes_parameters = True
     scopes: ClassVar = READS
     tag = "practice"
 
     @extend_schema(operation_id="read_practice_trace", parameters=[OF_RUN, TraceQuery], responses=TraceSerializer)
     def get(self, request: Request, course: str, assignment: str, task: str, run: int) -> Response:
-        """Read the losses by epoch of a practice run's first run: on its own seed, else on the first practice seed."""
-        query = TraceQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
+        """Read the losses of a practice run by epoch.
+
+        They are those of its first run: on its own seed, else on the first practice seed.
+        """
+        wanted = trace_wanted(request)
         losses = _practised(request, course, assignment, task, run).run.losses
         if not len(losses):
             raise Http404
-        wanted = query.validated_data
-        return Response(trace_of(losses, points=wanted.get("points"), in_hex=wanted["hex"]))
+        return Response(trace_of(losses, **wanted))
 
 
 def _practised(request: Request, course: str, assignment: str, task: str, run: int) -> Practised:

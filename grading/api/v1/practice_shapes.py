@@ -11,7 +11,8 @@ from rest_framework.reverse import reverse
 
 from coursework.models import Enrollment, Task
 from grading.api.json_fields import SpecField, plain
-from grading.api.v1.submission_shapes import Whose, WhoseSerializer
+from grading.api.v1.people_shapes import Whose, WhoseSerializer
+from grading.api.v1.words import STATUSES
 from grading.grades.names import hidden_names
 from grading.live import ask_again_seconds
 from grading.models import PracticeRun, Status
@@ -57,7 +58,8 @@ class Practised:
     def student(self) -> Whose:
         """Whose it is."""
         own = self.run.enrollment_id == self.viewer.pk
-        return Whose(self.run.enrollment, self.task.pk, not own and hidden_names(self.task)(self.run.enrollment_id))
+        hidden = not own and hidden_names(self.task)(self.run.enrollment_id)
+        return Whose(self.run.enrollment, hidden, self.task.pk)
 
     @cached_property
     def place(self) -> int | None:
@@ -108,34 +110,48 @@ def _result(found: SeedResult) -> dict[str, Any]:
 class SeedResultSerializer(serializers.Serializer[Any]):
     """What the design did on one seed."""
 
-    seed = serializers.CharField()
+    seed = serializers.CharField(help_text="The seed of data and starting weights.")
     reached = serializers.IntegerField(allow_null=True, help_text="null: not within the epochs run.")
-    epochs_run = serializers.IntegerField()
-    best_epoch = serializers.IntegerField()
-    best_loss = serializers.FloatField(allow_null=True)
-    diverged_at = serializers.IntegerField(allow_null=True)
+    epochs_run = serializers.IntegerField(help_text="How many epochs were trained.")
+    best_epoch = serializers.IntegerField(help_text="The epoch of the lowest loss.")
+    best_loss = serializers.FloatField(
+        allow_null=True, help_text="The lowest loss that counts; null: it never was a number."
+    )
+    diverged_at = serializers.IntegerField(
+        allow_null=True, help_text="The epoch at which the loss stopped being a number; null: it never did."
+    )
 
 
 class PracticeRunSerializer(serializers.Serializer[Practised]):
     """A design tried on seeds that everybody knows. It is never ranked, and uses no attempt."""
 
-    id = serializers.IntegerField(source="run.pk")
-    url = serializers.URLField()
+    id = serializers.IntegerField(source="run.pk", help_text="Names it in addresses.")
+    url = serializers.URLField(help_text="Where to read it, and to ask how far it is.")
     page_url = serializers.URLField(help_text="The page for people.")
-    student = WhoseSerializer()
-    status = serializers.ChoiceField(choices=Status.values, source="run.status")
+    student = WhoseSerializer(help_text="Whose run it is.")
+    status = serializers.ChoiceField(choices=STATUSES, source="run.status", help_text="How far it is.")
     failed_by_us = serializers.BooleanField(source="run.failed_by_us", help_text="It uses up nothing.")
     heading = serializers.CharField(source="wording.heading", help_text="As the page says it.")
-    text = serializers.CharField(source="wording.text")
-    queued_at = serializers.DateTimeField(source="run.queued_at")
-    finished_at = serializers.DateTimeField(source="run.finished_at", allow_null=True)
-    place_in_queue = serializers.IntegerField(source="place", allow_null=True)
-    epochs_done = serializers.IntegerField(source="run.epochs_done")
-    runs_left = serializers.IntegerField(source="run.runs_left")
+    text = serializers.CharField(
+        source="wording.text", help_text="What stands below the heading on the page; it may be empty."
+    )
+    queued_at = serializers.DateTimeField(source="run.queued_at", help_text="When it was asked for.")
+    finished_at = serializers.DateTimeField(
+        source="run.finished_at", allow_null=True, help_text="When it was done; null until then."
+    )
+    place_in_queue = serializers.IntegerField(
+        source="place",
+        allow_null=True,
+        help_text="Among the practice runs that wait, 1: the next; null: it does not wait.",
+    )
+    epochs_done = serializers.IntegerField(source="run.epochs_done", help_text="Epochs that it has trained so far.")
+    runs_left = serializers.IntegerField(source="run.runs_left", help_text="Training runs that are not done yet.")
     ask_again_seconds = serializers.IntegerField(allow_null=True, help_text="As Retry-After; null once it is done.")
-    spec = SpecField(source="run.spec", read_only=True)
-    playground_link = serializers.URLField(source="run.playground_link")
+    spec = SpecField(source="run.spec", read_only=True, help_text="The network and its settings.")
+    playground_link = serializers.URLField(
+        source="run.playground_link", help_text="Opens the network in the Playground."
+    )
     median_epochs = serializers.FloatField(source="median", allow_null=True, help_text="Over the practice seeds.")
     own_result = SeedResultSerializer(allow_null=True, help_text="On the design's own seed, if it has one.")
-    practice_results = SeedResultSerializer(many=True)
+    practice_results = SeedResultSerializer(many=True, help_text="One for each practice seed; empty until it is done.")
     trace_url = serializers.URLField(allow_null=True, help_text="Losses by epoch of the first run, once it is done.")

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from grading.api.fields import PointsField
-from grading.api.v1.grade_shapes import GradedStudentSerializer, Who
+from grading.api.v1.people_shapes import GradedStudentSerializer, Who
 from grading.grades.keys import grade_key
 from grading.models import RegradeAbout, RegradeAnswer, RegradeRequest, RegradeState
 from grading.regrade_queue import QueueLine
@@ -17,21 +17,21 @@ from grading.templatetags.regrade_words import request_part
 class OwnRegradeSerializer(serializers.Serializer[RegradeRequest]):
     """A request for a second look, as its student sees it."""
 
-    id = serializers.IntegerField(source="pk")
-    assignment = serializers.SlugField(source="grade.task.assignment.slug")
-    task = serializers.SlugField(source="grade.task.slug")
-    about = serializers.ChoiceField(choices=RegradeAbout.choices)
+    id = serializers.IntegerField(source="pk", help_text="Names the request in addresses.")
+    assignment = serializers.SlugField(source="grade.task.assignment.slug", help_text="The assignment's short name.")
+    task = serializers.SlugField(source="grade.task.slug", help_text="The task's short name.")
+    about = serializers.ChoiceField(choices=RegradeAbout.choices, help_text="Which kind of part was asked about.")
     label = serializers.SerializerMethodField(  # type: ignore[assignment]  # a field of that name
         help_text="The part that was asked about, in words."
     )
-    reason = serializers.CharField()
+    reason = serializers.CharField(help_text="What the student wrote.")
     picture = serializers.SerializerMethodField(help_text="Where the picture that was sent along can be read.")
-    asked_at = serializers.DateTimeField()
-    state = serializers.ChoiceField(choices=RegradeState.choices)
-    answer = serializers.SerializerMethodField()
+    asked_at = serializers.DateTimeField(help_text="When it was asked.")
+    state = serializers.ChoiceField(choices=RegradeState.choices, help_text="How far it is.")
+    answer = serializers.SerializerMethodField(help_text="What came of it; null while it is open.")
     answer_text = serializers.CharField(help_text="Markdown.")
-    answered_at = serializers.DateTimeField(allow_null=True)
-    closed_at = serializers.DateTimeField(allow_null=True)
+    answered_at = serializers.DateTimeField(allow_null=True, help_text="When it was answered; null while it is open.")
+    closed_at = serializers.DateTimeField(allow_null=True, help_text="When it was closed; null until then.")
     points_before = PointsField(allow_null=True, help_text="The total when it was asked.")
     points_after = PointsField(allow_null=True, help_text="The total when it was answered.")
 
@@ -58,8 +58,8 @@ class RegradeSerializer(OwnRegradeSerializer):
     """A request for a second look, as staff see it."""
 
     key = serializers.SerializerMethodField(help_text="The key of the work that it is about.")
-    student = serializers.SerializerMethodField()
-    answered_by = serializers.SerializerMethodField()
+    student = serializers.SerializerMethodField(help_text="Who asked.")
+    answered_by = serializers.SerializerMethodField(help_text="The name of who answered; null while it is open.")
 
     def get_key(self, request: RegradeRequest) -> str:
         """By what the work is addressed."""

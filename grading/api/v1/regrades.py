@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
-from django_filters import CharFilter, ChoiceFilter
+from django_filters import CharFilter
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,16 +16,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from coursework.models import Enrollment, Role
+from coursework.picture_files import JPEG, PNG, picture_file
 from coursework.services.screenshots import NotStored
 from grading.api.base import ScopedList, ScopedView
 from grading.api.files import AsItIs, file_of
-from grading.api.filters import KeyFilter
-from grading.api.json_fields import Text
+from grading.api.filters import KeyFilter, WordFilter
+from grading.api.json_fields import Text, Word
 from grading.api.parsing import JsonBody
 from grading.api.permissions import api_enrollment, api_staff_enrollment, api_user
 from grading.api.problems import Problem, refused_as
+from grading.api.reading import hold_to, read_body
 from grading.api.scopes import ApiScope
-from grading.api.v1.described import answers, problem
+from grading.api.sent import Sent
+from grading.api.v1.described import answers, problem, sent_as
 from grading.api.v1.places import own_place
 from grading.api.v1.regrade_shapes import OwnRegradeSerializer, RegradeSerializer, hidden_in
 from grading.forms_regrades import RegradeAnswerForm, RegradeAskForm
@@ -41,24 +44,28 @@ from grading.services.grades.regrades import RegradeRefused, answer_regrade, ask
 class RegradesWanted(FilterSet):
     """Which requests are wanted."""
 
-    state = ChoiceFilter(choices=RegradeState.choices)
+    state = WordFilter(choices=RegradeState.choices, help_text="Only requests that are so far.")
     assignment = CharFilter("grade__task__assignment__slug", help_text="Only about this assignment.")
     task = CharFilter("grade__task__slug", help_text="Only about tasks with this short name.")
     section = KeyFilter(field_name="grade__enrollment__section", help_text="Only of this section's students.")
 
 
-class AskRegradeSerializer(serializers.Serializer[Any]):
+class AskRegradeSerializer(Sent):
     """What a student wants looked at again, and why."""
 
     part = Text(max_length=40, help_text="The key of a part: they stand in your own grade under `asking`.")
     reason = Text(help_text="What you see differently, in plain text.")
-    picture = serializers.FileField(required=False, help_text="A picture, if one helps; by multipart/form-data.")
+    picture = serializers.FileField(
+        required=False,
+        error_messages={"invalid": "Must be a file, and the body multipart/form-data."},
+        help_text="A picture, if one helps; by multipart/form-data.",
+    )
 
 
-class AnswerRegradeSerializer(serializers.Serializer[Any]):
+class AnswerRegradeSerializer(Sent):
     """What came of a request, and why."""
 
-    answer = serializers.ChoiceField(choices=RegradeAnswer.choices)
+    answer = Word(choices=RegradeAnswer.choices, help_text="What comes of the request.")
     text = Text(help_text="To the student. Markdown.")
 
 
@@ -117,6 +124,7 @@ class AskRegrade(ScopedView):
 
     @extend_schema(
         operation_id="ask_regrade",
+        examples=sent_as({"part": "automatic", "reason": "My browser shows epoch 141."}),
         request={"application/json": AskRegradeSerializer, "multipart/form-data": AskRegradeSerializer},
         responses=answers(
             OwnRegradeSerializer,
@@ -128,14 +136,16 @@ class AskRegrade(ScopedView):
     def post(self, request: Request, course: str, assignment: str, task: str) -> Response:
         """Ask for a second look."""
         enrollment, found = own_place(request, course, assignment, task)
-        said = AskRegradeSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
+        said = read_body(AskRegradeSerializer, request)
         now = timezone.now()
         may = asking(grade_of(found, enrollment, now=now), now=now)
         if may.why_not:
             raise Problem(409, may.why_not)
+        keys = [part.key for part in may.open_parts]
+        if said["part"] not in [part.key for part in may.parts]:
+            raise ValidationError({"part": [f'"{said["part"]}" is none of these: {", ".join(keys)}.']})
         form = RegradeAskForm(_text(said), _files(said), parts=list(may.parts))
-        _checked(form)
+        hold_to(form)
         with refused_as({RegradeRefused: 409, NotStored: 503}):
             made = ask_regrade(
                 task=found,
@@ -154,9 +164,9 @@ class Regrade(ScopedView):
     scopes: ClassVar = {"GET": ApiScope.REVIEWS_READ}
     tag = "regrades"
 
-    @extend_schema(operation_id="get_regrade", responses=RegradeSerializer)
+    @extend_schema(operation_id="read_regrade", responses=RegradeSerializer)
     def get(self, request: Request, course: str, number: int) -> Response:
-        """Give one request for a second look."""
+        """Read one request for a second look."""
         viewer = api_staff_enrollment(request, course)
         return Response(_told(_of_staff(viewer, number), request))
 
@@ -169,6 +179,7 @@ class AnswerRegrade(ScopedView):
 
     @extend_schema(
         operation_id="answer_regrade",
+        examples=sent_as({"answer": "granted", "text": "You are right."}),
         request=AnswerRegradeSerializer,
         responses=answers(RegradeSerializer, problem(409, "Somebody has answered it meanwhile.")),
     )
@@ -176,10 +187,8 @@ class AnswerRegrade(ScopedView):
         """Answer a request for a second look."""
         viewer = api_staff_enrollment(request, course)
         found = _of_staff(viewer, number)
-        said = AnswerRegradeSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        form = RegradeAnswerForm(_text(said))
-        _checked(form)
+        form = RegradeAnswerForm(_text(read_body(AnswerRegradeSerializer, request)))
+        hold_to(form)
         with refused_as({RegradeRefused: 409}):
             answer_regrade(
                 request=found,
@@ -217,18 +226,13 @@ class RegradePicture(ScopedView):
     tag = "regrades"
     content_negotiation_class = AsItIs
 
-    @extend_schema(
-        operation_id="get_regrade_picture", responses=file_of("image/png", "image/jpeg", said="The picture.")
-    )
+    @extend_schema(operation_id="read_regrade_picture", responses=file_of(PNG, JPEG, said="The picture."))
     def get(self, request: Request, course: str, number: int) -> FileResponse:
-        """Give the picture that was sent with a request, to its student and to staff."""
+        """Load the picture that was sent with a request, to its student and to staff."""
         found = _seen(request, course, number)
         if not found.attachment:
             raise Http404
-        kind = "image/jpeg" if str(found.attachment.name).endswith(".jpg") else "image/png"
-        return FileResponse(
-            found.attachment.open("rb"), content_type=kind, headers={"X-Content-Type-Options": "nosniff"}
-        )
+        return picture_file(found.attachment, cache="private, no-cache")
 
 
 def _of_staff(viewer: Enrollment, number: int) -> RegradeRequest:
@@ -249,21 +253,15 @@ def _seen(request: Request, course: str, number: int) -> RegradeRequest:
     return found
 
 
-def _text(said: serializers.Serializer[Any]) -> QueryDict:
+def _text(said: dict[str, Any]) -> QueryDict:
     data = QueryDict(mutable=True)
-    data.update({name: value for name, value in said.validated_data.items() if isinstance(value, str)})
+    data.update({name: value for name, value in said.items() if isinstance(value, str)})
     return data
 
 
-def _files(said: serializers.Serializer[Any]) -> MultiValueDict[str, Any]:
-    picture = said.validated_data.get("picture")
+def _files(said: dict[str, Any]) -> MultiValueDict[str, Any]:
+    picture = said.get("picture")
     return MultiValueDict({"picture": [picture]} if picture else {})
-
-
-def _checked(form: RegradeAskForm | RegradeAnswerForm) -> None:
-    """Tell what the page's form says."""
-    if not form.is_valid():
-        raise ValidationError({name: list(map(str, errors)) for name, errors in form.errors.items()})
 
 
 def _own(found: RegradeRequest, request: Request) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from grading.api.fields import PointsField
-from grading.api.json_fields import Text, WholeNumber
+from grading.api.fields import Number, PointsField
+from grading.api.json_fields import Text, WholeNumber, Word
+from grading.api.sent import Sent
 from grading.api.v1.grade_shapes import GradedAttemptSerializer, GradeEntry, GradeInFullSerializer
-from grading.forms_grading import KEEP, TAKE
+from grading.api.v1.words import NEWER_RESULT
 from grading.grades.judgement import Judgement
 from grading.grades.rule import AttemptResult
 
@@ -52,50 +53,63 @@ class ReviewSerializer(serializers.Serializer[Review]):
         allow_null=True, help_text="In view, and graded by a write with this answer's ETag. null: nothing handed in."
     )
     items = serializers.ListField(child=serializers.IntegerField(), help_text="The rubric items that hold.")
-    adjustment = PointsField(source="judgement.adjustment")
-    adjustment_reason = serializers.CharField(source="judgement.adjustment_reason")
-    override = PointsField(source="judgement.override", allow_null=True)
-    override_reason = serializers.CharField(source="judgement.override_reason")
+    adjustment = PointsField(
+        source="judgement.adjustment", help_text="Points added, or with a minus taken off, after lateness."
+    )
+    adjustment_reason = serializers.CharField(
+        source="judgement.adjustment_reason", help_text="Why; the student reads it."
+    )
+    override = PointsField(
+        source="judgement.override", allow_null=True, help_text="Points in place of all else; null: none."
+    )
+    override_reason = serializers.CharField(source="judgement.override_reason", help_text="Why; the student reads it.")
     comment = serializers.CharField(source="judgement.comment", help_text="Markdown, for the student.")
-    decided_by = serializers.CharField(allow_null=True)
-    decided_at = serializers.DateTimeField(allow_null=True)
+    decided_by = serializers.CharField(allow_null=True, help_text="The name of who decided; null: nobody has.")
+    decided_at = serializers.DateTimeField(allow_null=True, help_text="When; null: nobody has.")
     assigned_to = serializers.CharField(allow_null=True, help_text="Who is to grade it.")
-    grade = GradeInFullSerializer(source="entry")
+    grade = GradeInFullSerializer(source="entry", help_text="How the grade stands with that, and all attempts.")
 
 
-class ReviewWriteSerializer(serializers.Serializer[Any]):
-    """A person's decision. What is left out is none; by PATCH it stays as it is."""
+class ReviewWriteSerializer(Sent):
+    """A person's decision. What is left out is none; by PATCH it stays as it is. Not read: what else an answer has."""
 
-    items = serializers.ListField(child=WholeNumber(min_value=1, max_value=2**63 - 1), required=False, max_length=500)
+    not_read = ("attempt", "decided_by", "decided_at", "assigned_to", "grade")
+
+    items = serializers.ListField(
+        child=WholeNumber(min_value=1, max_value=2**63 - 1),
+        required=False,
+        max_length=500,
+        help_text="The ids of the rubric items that hold: the rubric's address lists them.",
+    )
     adjustment = serializers.DecimalField(
         max_digits=12, decimal_places=6, required=False, allow_null=True, help_text="One decimal; with a reason."
     )
-    adjustment_reason = Text(required=False, allow_blank=True)
+    adjustment_reason = Text(required=False, allow_blank=True, help_text="Why, for the student.")
     override = serializers.DecimalField(
         max_digits=12, decimal_places=6, required=False, allow_null=True, help_text="One decimal; with a reason."
     )
-    override_reason = Text(required=False, allow_blank=True)
-    comment = Text(required=False, allow_blank=True, trim_whitespace=False)
+    override_reason = Text(required=False, allow_blank=True, help_text="Why, for the student.")
+    comment = Text(required=False, allow_blank=True, trim_whitespace=False, help_text="Markdown, for the student.")
 
 
 class ReviewWantedSerializer(serializers.Serializer[Any]):
     """Which attempt is to be in view."""
 
-    attempt = serializers.IntegerField(
+    attempt = Number(
         required=False, min_value=1, max_value=99_999, help_text="Else the one that counts, else the newest."
     )
 
 
-class NewerResultSerializer(serializers.Serializer[Any]):
+class NewerResultSerializer(Sent):
     """What to do about a newer result than the one that was decided on."""
 
-    act = serializers.ChoiceField(choices=[KEEP, TAKE], help_text="Stay with the decision, or take the result over.")
+    act = Word(choices=NEWER_RESULT, help_text="Stay with the decision, or take the result over.")
     verification = WholeNumber(
         min_value=1, max_value=2**63 - 1, help_text="The newer result: the `verification` of `grade.differs`."
     )
 
 
-class PassOnSerializer(serializers.Serializer[Any]):
+class PassOnSerializer(Sent):
     """To whom of the course's staff the grading goes."""
 
     to = Text(allow_null=True, max_length=150, help_text="A user name; null: to nobody in particular.")

@@ -1,7 +1,8 @@
 """Reviews: what people decided about a student's work, read and written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, ClassVar
 
 from django.http import QueryDict
@@ -11,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from grading.api.base import ScopedView
-from grading.api.problems import Problem
-from grading.api.query import read_query
+from grading.api.reading import hold_to, read_body, read_query
 from grading.api.scopes import ApiScope
-from grading.api.v1.described import IF_MATCH, NEEDS_MATCH, answers, with_current
+from grading.api.v1.acting import acted, answer, as_seen, conflict
+from grading.api.v1.described import IF_MATCH, NEEDS_MATCH, answers, sent_as, with_current
 from grading.api.v1.grade_shapes import GradeEntry
 from grading.api.v1.places import WorkPlace, work_place
 from grading.api.v1.review_shapes import (
@@ -25,7 +26,7 @@ from grading.api.v1.review_shapes import (
     ReviewWantedSerializer,
     ReviewWriteSerializer,
 )
-from grading.api.versions import ANY, CHANGED, answered, seen_in, seen_version, wanted_match
+from grading.api.versions import ANY, CHANGED, answered, seen_in, wanted_match
 from grading.forms_grading import KEEP, GradingForm, in_view
 from grading.grades.judgement import Judgement
 from grading.grades.page import attempt_to_open, staff_of
@@ -35,11 +36,6 @@ from grading.grades.rule import AttemptResult
 from grading.services.grades.assigning import pass_on
 from grading.services.grades.deciding import DecisionRefused, Seen, decide, judgement_of, seen_of, undecide
 from grading.services.grades.differences import keep, take
-from grading.services.grades.frozen import ResultChanged
-from grading.services.grades.rows import GradeChanged
-
-WHOLE = "non_field_errors"
-
 
 _WRITTEN = answers(
     ReviewSerializer,
@@ -52,6 +48,7 @@ _WRITTEN = answers(
 class ReviewOfWork(ScopedView):
     """What people decided about one student's work on a task."""
 
+    takes_parameters = True
     scopes: ClassVar = {
         "GET": ApiScope.REVIEWS_READ,
         "PUT": ApiScope.REVIEWS_WRITE,
@@ -61,18 +58,25 @@ class ReviewOfWork(ScopedView):
     tag = "reviews"
 
     @extend_schema(
-        operation_id="get_review",
+        operation_id="read_review",
         parameters=[ReviewWantedSerializer],
         responses=ReviewSerializer,
     )
     def get(self, request: Request, course: str, assignment: str, task: str, key: str) -> Response:
-        """Give what people decided about a student's work."""
+        """Read what people decided about a student's work."""
         asked = read_query(ReviewWantedSerializer, request)
         grade = work_place(request, course, assignment, task, key).grade()
-        return _answered(grade, attempt_to_open(grade, asked.get("attempt")))
+        number = asked.get("attempt")
+        numbers = [one.attempt for one in grade.attempts]
+        if number is not None and number not in numbers:
+            raise ValidationError({"attempt": [f"There is no attempt {number}. There is: {_listed(numbers)}."]})
+        return answer(grade, partial(_shown, number=number))
 
     @extend_schema(
         operation_id="write_review",
+        examples=sent_as(
+            {"items": [4, 7], "adjustment": -0.5, "adjustment_reason": "No axes", "comment": "Well done."}
+        ),
         parameters=[IF_MATCH],
         request=ReviewWriteSerializer,
         responses=_WRITTEN,
@@ -86,6 +90,7 @@ class ReviewOfWork(ScopedView):
 
     @extend_schema(
         operation_id="change_review",
+        examples=sent_as({"comment": "Well done."}),
         parameters=[IF_MATCH],
         request=ReviewWriteSerializer,
         responses=_WRITTEN,
@@ -106,19 +111,7 @@ class ReviewOfWork(ScopedView):
         The automatic points follow the checks again; the comment stays.
         """
         place = work_place(request, course, assignment, task, key)
-        tag = wanted_match(request, needed=True)
-        version = seen_version(tag)
-        try:
-            undecide(
-                task=place.task,
-                enrollment=place.student,
-                actor=place.user,
-                version=GradeEntry(place.grade()).version if version is None else version,
-            )
-        except GradeChanged:
-            raise _conflict(412, CHANGED, place) from None
-        grade = place.grade()
-        return _answered(grade, attempt_to_open(grade, None))
+        return acted(place, request, undecide, shown=_shown, needed=True)
 
 
 class NewerResult(ScopedView):
@@ -129,6 +122,7 @@ class NewerResult(ScopedView):
 
     @extend_schema(
         operation_id="answer_newer_result",
+        examples=sent_as({"act": "take", "verification": 31}),
         parameters=[IF_MATCH],
         request=NewerResultSerializer,
         responses=_WRITTEN,
@@ -136,24 +130,9 @@ class NewerResult(ScopedView):
     def post(self, request: Request, course: str, assignment: str, task: str, key: str) -> Response:
         """Keep a decision against a newer result, or take the result over."""
         place = work_place(request, course, assignment, task, key)
-        said = NewerResultSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        version = seen_version(wanted_match(request, needed=True))
-        act = keep if said.validated_data["act"] == KEEP else take
-        try:
-            act(
-                task=place.task,
-                enrollment=place.student,
-                actor=place.user,
-                version=GradeEntry(place.grade()).version if version is None else version,
-                verification_id=said.validated_data["verification"],
-            )
-        except GradeChanged:
-            raise _conflict(412, CHANGED, place) from None
-        except ResultChanged as changed:
-            raise _conflict(409, str(changed), place) from None
-        grade = place.grade()
-        return _answered(grade, attempt_to_open(grade, None))
+        said = read_body(NewerResultSerializer, request)
+        act = partial(keep if said["act"] == KEEP else take, verification_id=said["verification"])
+        return acted(place, request, act, shown=_shown, needed=True)
 
 
 class PassOn(ScopedView):
@@ -164,6 +143,7 @@ class PassOn(ScopedView):
 
     @extend_schema(
         operation_id="pass_on_review",
+        examples=sent_as({"to": "assistant"}),
         parameters=[IF_MATCH],
         request=PassOnSerializer,
         responses=answers(ReviewSerializer, with_current(412, "Review"), NEEDS_MATCH),
@@ -171,25 +151,12 @@ class PassOn(ScopedView):
     def put(self, request: Request, course: str, assignment: str, task: str, key: str) -> Response:
         """Pass the grading of a student's work on to somebody of the course's staff."""
         place = work_place(request, course, assignment, task, key)
-        said = PassOnSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        wanted = said.validated_data["to"]
+        wanted = read_body(PassOnSerializer, request)["to"]
         staff = {one.user.username: one.user for one in staff_of(place.task)}
         if wanted is not None and wanted not in staff:
             raise ValidationError({"to": [f"{wanted} is not on this course’s staff: {', '.join(staff)} are."]})
-        version = seen_version(wanted_match(request, needed=True))
-        try:
-            pass_on(
-                task=place.task,
-                enrollment=place.student,
-                version=GradeEntry(place.grade()).version if version is None else version,
-                reviewer=staff[wanted] if wanted is not None else None,
-                actor=place.user,
-            )
-        except GradeChanged:
-            raise _conflict(412, CHANGED, place) from None
-        grade = place.grade()
-        return _answered(grade, attempt_to_open(grade, None))
+        act = partial(pass_on, reviewer=staff[wanted] if wanted is not None else None)
+        return acted(place, request, act, shown=_shown, needed=True)
 
 
 def _write(request: Request, place: WorkPlace, *, before: Judgement | None) -> Response:
@@ -198,20 +165,21 @@ def _write(request: Request, place: WorkPlace, *, before: Judgement | None) -> R
     grade = place.grade()
     seen = seen_of(grade, attempt_to_open(grade, None)) if tag == ANY else seen_in(tag, grade)
     if seen is None:
-        raise _conflict(412, CHANGED, place)
-    said = ReviewWriteSerializer(data=request.data)
-    said.is_valid(raise_exception=True)
-    judgement = _judged(grade, seen, said.validated_data, before or _stands(grade))
+        raise conflict(412, CHANGED, place, _shown)
+    said = read_body(ReviewWriteSerializer, request)
+    judgement = _judged(grade, seen, said, before or _stands(grade))
     try:
-        decide(task=place.task, enrollment=place.student, actor=place.user, seen=seen, judgement=judgement)
-    except GradeChanged:
-        raise _conflict(412, CHANGED, place) from None
-    except ResultChanged as changed:
-        raise _conflict(409, str(changed), place) from None
+        with as_seen(place, _shown):
+            decide(task=place.task, enrollment=place.student, actor=place.user, seen=seen, judgement=judgement)
     except DecisionRefused as refused:  # the rubric changed since it was looked at
         raise ValidationError({field: [sentence] for field, sentence in refused.problems}) from None
     after = place.grade()
-    return _answered(after, next((one for one in after.attempts if one.submission_id == seen.submission_id), None))
+    graded = next((one for one in after.attempts if one.submission_id == seen.submission_id), None)
+    return answered(_body(after, graded), after, graded)
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(numbers))) or "none"
 
 
 def _stands(grade: StudentGrade) -> Judgement:
@@ -229,9 +197,7 @@ def _judged(grade: StudentGrade, seen: Seen, said: Mapping[str, Any], before: Ju
     for name in ("adjustment_reason", "override_reason", "comment"):
         data[name] = said.get(name, getattr(before, name))
     form = GradingForm(data, grade=grade, rubric=rubric_of(grade.task))
-    if not form.is_valid():
-        errors = {WHOLE if name == "__all__" else name: list(map(str, said)) for name, said in form.errors.items()}
-        raise ValidationError(errors)
+    hold_to(form)
     return form.judgement
 
 
@@ -243,14 +209,11 @@ def _written(points: Decimal | None) -> str:
     return plain if "." in plain else f"{plain}.0"
 
 
-def _conflict(status: int, sentence: str, place: WorkPlace) -> Problem:
-    grade = place.grade()
-    return Problem(status, sentence, current=_body(grade, attempt_to_open(grade, None)))
+def _shown(grade: StudentGrade, number: int | None = None) -> tuple[dict[str, Any], AttemptResult | None]:
+    """Show a review with the attempt of this number in view, else the one that counts."""
+    attempt = attempt_to_open(grade, number)
+    return _body(grade, attempt), attempt
 
 
 def _body(grade: StudentGrade, attempt: AttemptResult | None) -> dict[str, Any]:
     return dict(ReviewSerializer(Review(GradeEntry(grade), attempt, _stands(grade))).data)
-
-
-def _answered(grade: StudentGrade, attempt: AttemptResult | None) -> Response:
-    return answered(_body(grade, attempt), grade, attempt)

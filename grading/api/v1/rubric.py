@@ -17,26 +17,28 @@ from grading.grades.rubric import Rubric, rubric_of
 class RubricItemSerializer(serializers.Serializer[Any]):
     """One thing that gives points, or with negative ones takes them off."""
 
-    id = serializers.IntegerField(source="pk")
-    title = serializers.CharField()
+    id = serializers.IntegerField(source="pk", help_text="Names the item in reviews.")
+    title = serializers.CharField(help_text="What the item says in a line.")
     explanation = serializers.CharField(help_text="Markdown, for students too.")
-    points = PointsField()
+    points = PointsField(help_text="What ticking it gives; with a minus what it takes off.")
 
 
 class RubricGroupSerializer(serializers.Serializer[Any]):
     """Items that belong together; those without a group stand in one without id and title."""
 
-    id = serializers.IntegerField(source="pk", allow_null=True)
-    title = serializers.CharField()
+    id = serializers.IntegerField(
+        source="pk", allow_null=True, help_text="Names the group; null for items without one."
+    )
+    title = serializers.CharField(help_text="What the items have in common; empty without a group.")
     one_only = serializers.BooleanField(help_text="At most one of the items can be ticked.")
-    items = RubricItemSerializer(source="lines", many=True)
+    items = RubricItemSerializer(source="lines", many=True, help_text="In the order of the page.")
 
 
 class RubricSerializer(serializers.Serializer[Rubric]):
     """A task's rubric."""
 
     best = PointsField(help_text="The most points that ticking can give.")
-    groups = RubricGroupSerializer(source="blocks", many=True)
+    groups = RubricGroupSerializer(source="blocks", many=True, help_text="In the order of the page.")
 
 
 class TaskRubric(ScopedView):
@@ -45,7 +47,7 @@ class TaskRubric(ScopedView):
     scopes: ClassVar = {"GET": ApiScope.REVIEWS_READ}
     tag = "reviews"
 
-    @extend_schema(operation_id="get_rubric", responses=RubricSerializer)
+    @extend_schema(operation_id="read_rubric", responses=RubricSerializer)
     def get(self, request: Request, course: str, assignment: str, task: str) -> Response:
-        """Give a task's rubric, for staff."""
+        """Read a task's rubric, for staff."""
         return Response(RubricSerializer(rubric_of(staff_place(request, course, assignment, task).task)).data)

@@ -14,52 +14,12 @@ from coursework.models import Enrollment, Screenshot, Submission
 from coursework.selectors.deadlines import windows_of
 from engine.spec import Spec
 from grading.api.json_fields import SpecField
-from grading.grades.keys import grade_key
-from grading.grades.names import HiddenNames, hidden_names, staff_name
+from grading.api.v1.people_shapes import Whose, WhoseSerializer
+from grading.api.v1.words import OUTCOMES, PROGRESS_STAGES, STANDINGS, STATUSES
+from grading.grades.names import HiddenNames, hidden_names
 from grading.live import Moment, moment
-from grading.models import Outcome, Status, Verification
+from grading.models import Status, Verification
 from grading.selectors import latest_verification, unfinished_rerun
-
-STANDINGS = tuple(standing.name.lower() for standing in Standing)
-
-
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """A person as the one who asks may see them: of who is hidden nothing but the pseudonym."""
-
-    shown: Enrollment
-    task_id: int
-    hidden: bool
-
-    @property
-    def key(self) -> str:
-        """Names the person's work on the task, and says nothing about who it is."""
-        return grade_key(self.task_id, self.shown.pk)
-
-    @property
-    def name(self) -> str:
-        """The name, or where it is hidden the pseudonym; never both."""
-        return staff_name(self.shown, hidden=self.hidden)
-
-    @property
-    def enrollment(self) -> int | None:
-        """The primary key."""
-        return None if self.hidden else self.shown.pk
-
-    @property
-    def username(self) -> str | None:
-        """The user name."""
-        return None if self.hidden else self.shown.user.username
-
-
-class WhoseSerializer(serializers.Serializer[Whose]):
-    """Whose work it is. While it is graded blind staff get a pseudonym, and null for what would name the person."""
-
-    key = serializers.CharField(help_text="Names the person's work on this task; says nothing about who it is.")
-    name = serializers.CharField(help_text="The name; while it is graded blind the pseudonym.")
-    hidden = serializers.BooleanField(help_text="Graded blind, and not released: the name is a pseudonym.")
-    enrollment = serializers.IntegerField(allow_null=True)
-    username = serializers.CharField(allow_null=True)
 
 
 class Readings:
@@ -74,10 +34,11 @@ class Readings:
         """Return whose submission it is, as the viewer may see it; people see themselves as ever."""
         task = submission.task
         if submission.enrollment_id == self.viewer.pk:
-            return Whose(submission.enrollment, task.pk, hidden=False)
+            return Whose(submission.enrollment, False, task.pk)
         if task.pk not in self._hidden:
             self._hidden[task.pk] = hidden_names(task)
-        return Whose(submission.enrollment, task.pk, self._hidden[task.pk](submission.enrollment_id))
+        hidden = self._hidden[task.pk](submission.enrollment_id)
+        return Whose(submission.enrollment, hidden, task.pk)
 
     def standing(self, submission: Submission) -> Standing:
         """Return how the submission stands in its student's window."""
@@ -227,18 +188,32 @@ def _receipt(submission: Submission) -> dict[str, Any]:
 class ListedSubmissionSerializer(serializers.Serializer[Listed]):
     """A submission, and what came of it."""
 
-    url = serializers.URLField()
-    receipt_number = serializers.CharField(source="submission.receipt_number")
-    course = serializers.SlugField(source="submission.task.assignment.course.slug")
-    assignment = serializers.SlugField(source="submission.task.assignment.slug")
-    task = serializers.SlugField(source="submission.task.slug")
-    student = WhoseSerializer()
-    attempt = serializers.IntegerField(source="submission.attempt")
-    received_at = serializers.DateTimeField(source="submission.received_at")
+    url = serializers.URLField(help_text="Where to read it in full, and to ask how far its check is.")
+    receipt_number = serializers.CharField(
+        source="submission.receipt_number", help_text="Names the submission, on pages and in addresses."
+    )
+    course = serializers.SlugField(
+        source="submission.task.assignment.course.slug", help_text="The course's short name."
+    )
+    assignment = serializers.SlugField(
+        source="submission.task.assignment.slug", help_text="The assignment's short name."
+    )
+    task = serializers.SlugField(source="submission.task.slug", help_text="The task's short name.")
+    student = WhoseSerializer(help_text="Who handed it in.")
+    attempt = serializers.IntegerField(
+        source="submission.attempt", help_text="Which one of the student's attempts at the task it is, from 1."
+    )
+    received_at = serializers.DateTimeField(
+        source="submission.received_at", help_text="When it was stored: what counts for being on time."
+    )
     standing = serializers.ChoiceField(choices=STANDINGS, help_text="By the student's own window.")
-    claimed_epochs = serializers.IntegerField(source="submission.claimed_epochs")
-    state = serializers.ChoiceField(choices=Status.values, help_text="Of the verification that speaks for it.")
-    outcome = serializers.ChoiceField(choices=Outcome.values, allow_null=True)
+    claimed_epochs = serializers.IntegerField(
+        source="submission.claimed_epochs", help_text="The epoch that the student says the target is reached at."
+    )
+    state = serializers.ChoiceField(choices=STATUSES, help_text="Of the verification that speaks for it.")
+    outcome = serializers.ChoiceField(
+        choices=OUTCOMES, allow_null=True, help_text="What the check found; null until there is a result."
+    )
     retrained_epochs = serializers.IntegerField(allow_null=True, help_text="null: not reached, or not run.")
     official_epochs = serializers.FloatField(allow_null=True, help_text="Median over the course seeds; null: never.")
     being_run_again = serializers.BooleanField(help_text="Until that is done, this result counts.")
@@ -247,7 +222,7 @@ class ListedSubmissionSerializer(serializers.Serializer[Listed]):
 class ProgressSerializer(serializers.Serializer[Progress]):
     """How far a live verification is."""
 
-    stage = serializers.CharField(source="at.stage")
+    stage = serializers.ChoiceField(choices=PROGRESS_STAGES, source="at.stage", help_text="What is being done.")
     said = serializers.CharField(source="at.said", help_text="The stage in a sentence.")
     place_in_queue = serializers.IntegerField(source="at.place", allow_null=True, help_text="1: the next. null: begun.")
     usual_seconds = serializers.ListField(
@@ -257,18 +232,24 @@ class ProgressSerializer(serializers.Serializer[Progress]):
         allow_null=True,
         help_text="Between these seconds from now most are settled; null where that would be a guess.",
     )
-    epochs_done = serializers.IntegerField(source="verification.epochs_done")
-    runs_left = serializers.IntegerField(source="verification.runs_left")
+    epochs_done = serializers.IntegerField(
+        source="verification.epochs_done", help_text="Epochs that the runs under way have trained."
+    )
+    runs_left = serializers.IntegerField(
+        source="verification.runs_left", help_text="Training runs that are not done yet."
+    )
     ask_again_seconds = serializers.IntegerField(source="at.ask_again_seconds", help_text="As Retry-After.")
 
 
 class PictureSerializer(serializers.Serializer[Picture]):
     """A screenshot as it was handed in."""
 
-    position = serializers.IntegerField(source="screenshot.position")
-    url = serializers.URLField()
-    width = serializers.IntegerField(source="screenshot.width")
-    height = serializers.IntegerField(source="screenshot.height")
+    position = serializers.IntegerField(
+        source="screenshot.position", help_text="Which of the submission's screenshots it is, from 1."
+    )
+    url = serializers.URLField(help_text="Where to load the picture.")
+    width = serializers.IntegerField(source="screenshot.width", help_text="In pixels.")
+    height = serializers.IntegerField(source="screenshot.height", help_text="In pixels.")
     original_name = serializers.CharField(allow_null=True, help_text="null to staff while it is graded blind.")
 
 
@@ -276,13 +257,15 @@ class SubmissionSerializer(ListedSubmissionSerializer):
     """A submission in full."""
 
     page_url = serializers.URLField(help_text="The page for people.")
-    verifications_url = serializers.URLField()
-    spec = SpecField(read_only=True)
-    playground_link = serializers.URLField(source="submission.playground_link")
+    verifications_url = serializers.URLField(help_text="Where its verifications are listed, with their runs.")
+    spec = SpecField(read_only=True, help_text="The network and its settings, as read from the link.")
+    playground_link = serializers.URLField(
+        source="submission.playground_link", help_text="Opens the network in the Playground."
+    )
     content_hash = serializers.CharField(
         source="submission.content_hash", help_text="SHA-256 of network, claim and screenshots."
     )
-    screenshots = PictureSerializer(many=True)
+    screenshots = PictureSerializer(many=True, help_text="In the order in which they were sent.")
     progress = ProgressSerializer(allow_null=True, help_text="null once it is settled.")
 
 

@@ -4,28 +4,29 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
-from django_filters import CharFilter, ChoiceFilter, IsoDateTimeFilter
+from django_filters import CharFilter
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from coursework.models import Enrollment, Submission
+from coursework.picture_files import JPEG, PNG, picture_file
 from grading.api.base import ScopedList, ScopedView
-from grading.api.files import AsItIs
-from grading.api.filters import KeyFilter
+from grading.api.files import AsItIs, file_of
+from grading.api.filters import KeyFilter, TimeFilter, WordFilter
 from grading.api.permissions import api_enrollment, api_submission
 from grading.api.places import api_task
 from grading.api.scopes import ApiScope
 from grading.api.v1.hand_in import HandsIn
 from grading.api.v1.submission_shapes import ListedSubmissionSerializer, SubmissionSerializer, full, listed
-from grading.models import Outcome, Status
+from grading.api.v1.words import OUTCOMES, STATUSES
 from grading.selectors import with_verifications
 from grading.submission_reads import listed_submissions, named_submissions
 
 READS: dict[str, ApiScope] = {"GET": ApiScope.SUBMISSIONS_READ}
-PICTURE_KINDS = {"png": "image/png", "jpg": "image/jpeg"}
+OWN_ENCODING = file_of(PNG, JPEG, said="The picture, in our own encoding.")
 
 
 class TaskSubmissionFilter(FilterSet):
@@ -35,12 +36,12 @@ class TaskSubmissionFilter(FilterSet):
         method="of_person",
         help_text="Only of this enrollment. What is graded blind and not released is left out.",
     )
-    state = ChoiceFilter(choices=Status.choices, help_text="How far the check is.")
-    outcome = ChoiceFilter(choices=Outcome.choices, help_text="What the check found.")
-    received_after = IsoDateTimeFilter(
+    state = WordFilter(choices=STATUSES, help_text="How far the check is.")
+    outcome = WordFilter(choices=OUTCOMES, help_text="What the check found.")
+    received_after = TimeFilter(
         field_name="received_at", lookup_expr="gte", help_text="Received then or later, as in 2026-11-23T12:00:00Z."
     )
-    received_before = IsoDateTimeFilter(field_name="received_at", lookup_expr="lt", help_text="Received before.")
+    received_before = TimeFilter(field_name="received_at", lookup_expr="lt", help_text="Received before.")
 
     def of_person(self, rows: QuerySet[Submission], _name: str, value: int) -> QuerySet[Submission]:
         """Keep those of one person."""
@@ -120,7 +121,10 @@ class SubmissionDetail(ScopedView):
         responses=SubmissionSerializer,
     )
     def get(self, request: Request, receipt_number: str) -> Response:
-        """Read a submission: its content, and how far its check is or what it found."""
+        """Read a submission.
+
+        It has the content, and how far the check is or what it found.
+        """
         submission, viewer = api_submission(request, receipt_number)
         shown = full(submission, viewer, request)
         response = Response(SubmissionSerializer(shown).data)
@@ -139,10 +143,7 @@ class ScreenshotFile(ScopedView):
     @extend_schema(
         operation_id="read_screenshot",
         parameters=[OpenApiParameter("position", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)],
-        responses={
-            (200, kind): OpenApiResponse(OpenApiTypes.BINARY, "The picture, in our own encoding.")
-            for kind in PICTURE_KINDS.values()
-        },
+        responses=OWN_ENCODING,
     )
     def get(self, request: Request, receipt_number: str, position: int) -> FileResponse:
         """Load a screenshot."""
@@ -150,17 +151,4 @@ class ScreenshotFile(ScopedView):
         screenshot = submission.screenshots.filter(position=position).first()
         if screenshot is None:
             raise Http404
-        return picture_response(screenshot.picture)
-
-
-def picture_response(picture: Any) -> FileResponse:
-    """Answer with a stored picture; Http404 if its file is gone."""
-    kind = PICTURE_KINDS["jpg" if str(picture.name).endswith(".jpg") else "png"]
-    try:
-        file = picture.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(file, content_type=kind)
-    response["Cache-Control"] = "private, max-age=3600, immutable"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+        return picture_file(screenshot.picture)

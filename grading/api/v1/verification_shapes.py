@@ -1,6 +1,5 @@
-"""How verifications, their runs and traces stand in answers: what the submission's page shows to the same person."""
+"""How verifications and their runs stand in answers: what the submission's page shows to the same person."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,8 +13,9 @@ from rest_framework.reverse import reverse
 
 from coursework.models import Enrollment, Submission
 from grading.api.json_fields import plain
+from grading.api.v1.words import OUTCOMES, STAGES, STATUSES
 from grading.live import moment
-from grading.models import Outcome, RunKind, Stage, Status, Verification, VerificationRun
+from grading.models import RunKind, Verification, VerificationRun
 from grading.selectors import latest_verification
 from grading.visibility import may_see_seeds
 from grading.wording import Wording, outcome_wording
@@ -171,42 +171,20 @@ class Run:
         return self._below("api_network") if len(self.row.weights) else None
 
 
-def trace_of(losses: NDArray[np.float64], *, points: int | None, in_hex: bool) -> dict[str, Any]:
-    """Return losses by epoch, thinned to so many epochs that lie as evenly as they can, the first and last among them.
-
-    Numbers are written so that they read back as the same bits; what is no number is null.
-    """
-    epochs = _thinned(len(losses), points)
-    kept = losses[epochs]
-    found: dict[str, Any] = {"epochs_run": len(losses) - 1, "epoch": epochs.tolist()}
-    for column, name in enumerate(("train_loss", "test_loss")):
-        values: Sequence[float] = kept[:, column].tolist()
-        found[name] = [plain(value) for value in values]
-        if in_hex:
-            found[f"{name}_hex"] = [value.hex() for value in values]
-    return found
-
-
-def _thinned(count: int, points: int | None) -> NDArray[np.int64]:
-    if points is None or points >= count:
-        return np.arange(count)
-    return np.unique(np.round(np.linspace(0, count - 1, points)).astype(np.int64))
-
-
 # --- As they stand in the schema -----------------------------------------------------------------------------------
 
 
 class BandSerializer(serializers.Serializer[Any]):
     """Browsers differ in the last bit of some functions: between these epochs an honest run may show the target."""
 
-    low = serializers.IntegerField()
-    high = serializers.IntegerField()
+    low = serializers.IntegerField(help_text="The earliest epoch.")
+    high = serializers.IntegerField(help_text="The latest epoch.")
 
 
 class LossesSerializer(serializers.Serializer[Any]):
     """Both losses after an epoch."""
 
-    epoch = serializers.IntegerField()
+    epoch = serializers.IntegerField(help_text="After how many epochs; 0: before training.")
     train_loss = serializers.FloatField(allow_null=True, help_text="null: no number.")
     test_loss = serializers.FloatField(allow_null=True, help_text="null: no number.")
 
@@ -215,16 +193,22 @@ class RunSerializer(serializers.Serializer[Run]):
     """One training run."""
 
     position = serializers.IntegerField(source="row.position", help_text="0: as handed in; then the course seeds.")
-    kind = serializers.ChoiceField(choices=RunKind.values, source="row.kind")
+    kind = serializers.ChoiceField(
+        choices=RunKind.choices, source="row.kind", help_text="Which question the run answers."
+    )
     seed = serializers.CharField(allow_null=True, help_text="null: a course seed that is hidden still.")
-    epochs_run = serializers.IntegerField(source="row.epochs_run")
+    epochs_run = serializers.IntegerField(source="row.epochs_run", help_text="How many epochs were trained.")
     reached = serializers.IntegerField(
         source="row.reached", allow_null=True, help_text="First epoch at the target, by the task's criterion."
     )
     reached_train = serializers.IntegerField(allow_null=True, help_text="By the training loss. null with hidden seeds.")
     reached_test = serializers.IntegerField(allow_null=True, help_text="By the test loss. null with hidden seeds.")
     reached_both = serializers.IntegerField(allow_null=True, help_text="By both. null with hidden seeds.")
-    diverged_at = serializers.IntegerField(source="row.diverged_at", allow_null=True)
+    diverged_at = serializers.IntegerField(
+        source="row.diverged_at",
+        allow_null=True,
+        help_text="The epoch at which the loss stopped being a number; null: it never did.",
+    )
     best_epoch = serializers.IntegerField(allow_null=True, help_text="Of the lowest loss. null with hidden seeds.")
     best_loss = serializers.FloatField(allow_null=True, help_text="The lowest loss that counts; null: no number.")
     at_claim = LossesSerializer(allow_null=True, help_text="At the claimed epoch, if the run got there.")
@@ -236,27 +220,58 @@ class RunSerializer(serializers.Serializer[Run]):
 class ListedVerificationSerializer(serializers.Serializer[Checked]):
     """One check of a submission, and what it found."""
 
-    id = serializers.IntegerField(source="verification.pk")
-    url = serializers.URLField()
+    id = serializers.IntegerField(source="verification.pk", help_text="Names it in addresses.")
+    url = serializers.URLField(help_text="Where to read it with its runs.")
     counts = serializers.BooleanField(help_text="It speaks for the submission.")
-    is_rerun = serializers.BooleanField()
-    status = serializers.ChoiceField(choices=Status.values, source="verification.status")
-    stage = serializers.ChoiceField(choices=Stage.values, source="verification.stage")
-    outcome = serializers.ChoiceField(choices=Outcome.values, source="verification.outcome", allow_null=True)
+    is_rerun = serializers.BooleanField(help_text="A person asked for it.")
+    status = serializers.ChoiceField(choices=STATUSES, source="verification.status", help_text="How far it is.")
+    stage = serializers.ChoiceField(
+        choices=STAGES, source="verification.stage", help_text="Which training it is at, or ended with."
+    )
+    outcome = serializers.ChoiceField(
+        choices=OUTCOMES,
+        source="verification.outcome",
+        allow_null=True,
+        help_text="What it found; null until there is a result.",
+    )
     heading = serializers.CharField(source="wording.heading", help_text="As the page says it.")
-    text = serializers.CharField(source="wording.text")
-    queued_at = serializers.DateTimeField(source="verification.queued_at")
-    started_at = serializers.DateTimeField(source="verification.started_at", allow_null=True)
-    finished_at = serializers.DateTimeField(source="verification.finished_at", allow_null=True)
+    text = serializers.CharField(source="wording.text", help_text="What stands below the heading on the page.")
+    queued_at = serializers.DateTimeField(source="verification.queued_at", help_text="When it was put into the queue.")
+    started_at = serializers.DateTimeField(
+        source="verification.started_at", allow_null=True, help_text="When a worker took it; null: none has."
+    )
+    finished_at = serializers.DateTimeField(
+        source="verification.finished_at", allow_null=True, help_text="When it was done; null until then."
+    )
     attempt = serializers.IntegerField(
         source="verification.attempt", help_text="Of a worker; it costs nobody anything."
     )
-    engine_version = serializers.CharField(source="verification.engine_version")
-    parameters = serializers.IntegerField(source="verification.parameters", allow_null=True)
-    claimed_epochs = serializers.IntegerField(source="seen.submission.claimed_epochs")
-    retrained_epochs = serializers.IntegerField(source="verification.retrained_epochs", allow_null=True)
-    official_epochs = serializers.FloatField(source="verification.official_epochs", allow_null=True)
-    band = BandSerializer(allow_null=True)
+    engine_version = serializers.CharField(
+        source="verification.engine_version",
+        help_text="The version of the program that trained; empty until it is done.",
+    )
+    parameters = serializers.IntegerField(
+        source="verification.parameters",
+        allow_null=True,
+        help_text="Weights and biases of the network; null until it is done.",
+    )
+    claimed_epochs = serializers.IntegerField(
+        source="seen.submission.claimed_epochs", help_text="The epoch that the student says the target is reached at."
+    )
+    retrained_epochs = serializers.IntegerField(
+        source="verification.retrained_epochs",
+        allow_null=True,
+        help_text="The epoch at which our run shows the target first; null: not reached, or not run.",
+    )
+    official_epochs = serializers.FloatField(
+        source="verification.official_epochs",
+        allow_null=True,
+        help_text="What ranks it: the median over the course seeds; null: never, or not run.",
+    )
+    band = BandSerializer(
+        allow_null=True,
+        help_text="Between which epochs an honest run may show the target; null where none got there.",
+    )
     replays = serializers.ListField(
         child=serializers.IntegerField(allow_null=True),
         source="verification.replays",
@@ -265,42 +280,21 @@ class ListedVerificationSerializer(serializers.Serializer[Checked]):
     resets = serializers.IntegerField(
         source="verification.resets", allow_null=True, help_text="After how many Resets the claim is reproduced."
     )
-    disallowed = serializers.ListField(child=serializers.CharField(), source="verification.disallowed")
-    chance_match = serializers.FloatField(allow_null=True, help_text="For staff.")
-    last_error = serializers.CharField(allow_null=True, help_text="For staff.")
+    disallowed = serializers.ListField(
+        child=serializers.CharField(),
+        source="verification.disallowed",
+        help_text="Sentences on the settings that the task does not allow.",
+    )
+    chance_match = serializers.FloatField(
+        allow_null=True,
+        help_text="For staff, else null: the share of made-up claims that would have matched a Reset as well.",
+    )
+    last_error = serializers.CharField(
+        allow_null=True, help_text="For staff, else null: why the latest try ended without a result; empty if none did."
+    )
 
 
 class VerificationSerializer(ListedVerificationSerializer):
     """One check of a submission with its runs."""
 
-    runs = RunSerializer(many=True)
-
-
-class TraceSerializer(serializers.Serializer[Any]):
-    """Losses by epoch: four arrays of the same length, or with `hex` six."""
-
-    epochs_run = serializers.IntegerField()
-    epoch = serializers.ListField(child=serializers.IntegerField())
-    train_loss = serializers.ListField(child=serializers.FloatField(allow_null=True), help_text="null: no number.")
-    test_loss = serializers.ListField(child=serializers.FloatField(allow_null=True), help_text="null: no number.")
-    train_loss_hex = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="As in 0x1.999999999999ap-4, or nan, inf, -inf."
-    )
-    test_loss_hex = serializers.ListField(child=serializers.CharField(), required=False)
-
-
-class LayerSerializer(serializers.Serializer[Any]):
-    """A layer after the last epoch."""
-
-    weights = serializers.ListField(
-        child=serializers.ListField(child=serializers.FloatField(allow_null=True)),
-        help_text="By neuron, then by what comes in.",
-    )
-    biases = serializers.ListField(child=serializers.FloatField(allow_null=True))
-
-
-class NetworkSerializer(serializers.Serializer[Any]):
-    """The network after the last epoch."""
-
-    epochs_run = serializers.IntegerField()
-    layers = LayerSerializer(many=True, help_text="The last one is the output.")
+    runs = RunSerializer(many=True, help_text="The run as handed in, then one for each course seed.")

@@ -5,25 +5,21 @@ from typing import Any, ClassVar
 import numpy as np
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from coursework.models import Enrollment, Submission
-from coursework.models.assignments import MOST_EPOCHS
 from grading.api.base import ScopedView
 from grading.api.json_fields import plain
 from grading.api.permissions import api_submission
 from grading.api.v1.submissions import READS
+from grading.api.v1.trace_shapes import NetworkSerializer, TraceQuery, TraceSerializer, trace_of, trace_wanted
 from grading.api.v1.verification_shapes import (
     Checked,
     ListedVerificationSerializer,
-    NetworkSerializer,
     Run,
     Seen,
-    TraceSerializer,
     VerificationSerializer,
-    trace_of,
 )
 from grading.submission_reads import shown_verifications
 
@@ -64,21 +60,10 @@ class VerificationDetail(ScopedView):
         return Response(VerificationSerializer(_checked(request, receipt_number, verification)).data)
 
 
-class TraceQuery(serializers.Serializer[Any]):
-    """How a trace is wanted."""
-
-    points = serializers.IntegerField(
-        required=False,
-        min_value=2,
-        max_value=MOST_EPOCHS + 1,
-        help_text="At most so many epochs, evenly spread, the first and the last among them. All without it.",
-    )
-    hex = serializers.BooleanField(default=False, help_text="Write the losses in hexadecimal, too: every bit by eye.")
-
-
 class Trace(ScopedView):
     """The losses of a run by epoch."""
 
+    takes_parameters = True
     scopes: ClassVar = READS
     tag = "verifications"
 
@@ -90,11 +75,8 @@ class Trace(ScopedView):
 
         Exact to the last bit: a number reads back as the double that was computed. Kept of the run as handed in.
         """
-        query = TraceQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        run = _run(request, receipt_number, verification, position)
-        wanted = query.validated_data
-        return Response(trace_of(run.losses, points=wanted.get("points"), in_hex=wanted["hex"]))
+        wanted = trace_wanted(request)
+        return Response(trace_of(_run(request, receipt_number, verification, position).losses, **wanted))
 
 
 class TrainedNetwork(ScopedView):

@@ -1,12 +1,10 @@
 """The courier: webhooks' messages and whatever else is due to other machines."""
 
-import signal
-import threading
-from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from coursework.runtime.ending import told_to_stop
 from grading.courier import ROUNDS, Courier
 from grading.models import SignKind
 from grading.signs import Signaller
@@ -28,13 +26,7 @@ class Command(BaseCommand):
         if once:
             self.stdout.write(f"{courier.once()} things to send were tried.")
             return
-        stopped = threading.Event()
-
-        def stop(_signal: int, _frame: FrameType | None) -> None:
-            stopped.set()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
+        stopped = told_to_stop()
         signaller = Signaller(kind=SignKind.COURIER)
         signaller.start()
         courier.run(stopped, interval=interval)

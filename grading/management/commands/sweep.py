@@ -1,11 +1,8 @@
 """The sweeper: nothing that was handed in is forgotten, whatever happens to workers and broker."""
 
-import signal
-import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from types import FrameType
 from typing import Any
 
 import structlog
@@ -13,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections
 
 from coursework.runtime.celery_settings import EVIDENCE
+from coursework.runtime.ending import told_to_stop
+from coursework.runtime.tidying import forget_expired
 from grading.models import SignKind
 from grading.queue import is_served
 from grading.reruns import reruns_among
@@ -24,6 +23,7 @@ from grading.services.lti.keys import keep_keys_current
 from grading.services.lti.logins import forget_old_logins
 from grading.services.practice import sweep_practice
 from grading.services.verification import sweep
+from grading.services.webhooks.secrets import seal_anew
 from grading.services.webhooks.sending import prune_deliveries
 from grading.services.workers import forget_lost_signs
 from grading.signs import Signaller
@@ -50,13 +50,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{_sweep_and_hint()} waiting pieces of work hinted at.")
             self.stdout.write(f"{send_due_mails()} mails about grades sent.")
             return
-        stopped = threading.Event()
-
-        def stop(_signal: int, _frame: FrameType | None) -> None:
-            stopped.set()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
+        stopped = told_to_stop()
         signaller = Signaller(kind=SignKind.SWEEPER)
         signaller.start()
         tidy_next = 0.0
@@ -80,6 +74,8 @@ def _tidy() -> None:
     forget_old_logins()
     keep_keys_current()
     prune_deliveries()
+    seal_anew()
+    forget_expired()
 
 
 def _sweep_and_hint() -> int:

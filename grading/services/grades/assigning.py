@@ -45,8 +45,8 @@ def assign(*, task: Task, enrollments: Iterable[Enrollment], reviewer: User | No
 
 
 @transaction.atomic
-def pass_on(*, task: Task, enrollment: Enrollment, version: int, reviewer: User | None, actor: User) -> int:
-    """Do so for one student's work whose page somebody has open; raises GradeChanged, too."""
+def pass_on(*, task: Task, enrollment: Enrollment, version: int | None, reviewer: User | None, actor: User) -> int:
+    """Do so for one student's work as somebody saw it, with None whatever stands there; raises GradeChanged, too."""
     locked_grade(task=task, enrollment=enrollment, version=version)
     return assign(task=task, enrollments=[enrollment], reviewer=reviewer, actor=actor)
 

@@ -87,10 +87,11 @@ def decide(*, task: Task, enrollment: Enrollment, actor: User, seen: Seen, judge
 
 
 @transaction.atomic
-def undecide(*, task: Task, enrollment: Enrollment, actor: User, version: int) -> Grade:
+def undecide(*, task: Task, enrollment: Enrollment, actor: User, version: int | None) -> Grade:
     """Take a decision back: the automatic points follow the verifications again; only the comment stays.
 
-    Raises GradeChanged. Where nobody has decided, nothing changes.
+    Raises GradeChanged; with None as `version`, whatever stands there is meant. Where nobody has decided, nothing
+    changes.
     """
     row = locked_grade(task=task, enrollment=enrollment, version=version)
     if row.decided_at is None:

@@ -23,8 +23,11 @@ from grading.services.webhooks.telling import tell_decided
 
 
 @transaction.atomic
-def keep(*, task: Task, enrollment: Enrollment, actor: User, version: int, verification_id: int) -> Grade:
-    """Stay with what was decided, having seen a newer result. Raises GradeChanged and ResultChanged."""
+def keep(*, task: Task, enrollment: Enrollment, actor: User, version: int | None, verification_id: int) -> Grade:
+    """Stay with what was decided, having seen a newer result. Raises GradeChanged and ResultChanged.
+
+    `version` as in `locked_grade`: None for whatever stands there.
+    """
     row, grade, newer = _differing(task, enrollment, version, verification_id)
     row.kept_against_id = verification_id
     row.version += 1
@@ -34,7 +37,7 @@ def keep(*, task: Task, enrollment: Enrollment, actor: User, version: int, verif
 
 
 @transaction.atomic
-def take(*, task: Task, enrollment: Enrollment, actor: User, version: int, verification_id: int) -> Grade:
+def take(*, task: Task, enrollment: Enrollment, actor: User, version: int | None, verification_id: int) -> Grade:
     """Let a decision rest on a newer result; rubric, adjustment and override stay. Raises as `keep` does."""
     row, grade, newer = _differing(task, enrollment, version, verification_id)
     freeze(row, Frozen(newer.submission_id, verification_id, newer.automatic, passed_over(grade, newer)), actor)
@@ -46,7 +49,7 @@ def take(*, task: Task, enrollment: Enrollment, actor: User, version: int, verif
 
 
 def _differing(
-    task: Task, enrollment: Enrollment, version: int, verification_id: int
+    task: Task, enrollment: Enrollment, version: int | None, verification_id: int
 ) -> tuple[Grade, StudentGrade, AttemptResult]:
     row = locked_grade(task=task, enrollment=enrollment, version=version)
     grade = grade_of(task, enrollment)

@@ -9,6 +9,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import reverse
 from django.utils import timezone
 
+from coursework.public_address import public_address
 from grading.grades.reading import StudentGrade, grade_of
 from grading.models import Grade, RegradeState
 
@@ -101,7 +102,7 @@ def _mail(grade: Grade, connection: BaseEmailBackend | None) -> EmailMessage:
     task, course = grade.task, grade.task.assignment.course
     answered = _last_answer(grade) is not None
     news = "Your request for a second look was answered" if answered else "Your grade is there"
-    address = settings.PUBLIC_URL.rstrip("/") + reverse("task", kwargs=task.url_arguments()) + "#grade"
+    address = public_address(reverse("task", kwargs=task.url_arguments())) + "#grade"
     text = (
         f"{news}: {task.title}, {task.assignment.title}, in {course.title}.\n\n"
         f"Sign in to see it:\n{address}\n\n"

@@ -7,6 +7,7 @@ from django.db import transaction
 from coursework.models import Course, Task, User
 from coursework.services.events import record
 from grading.lms.values import LeftOut
+from grading.lms_exchange import Own
 from grading.models import LmsColumn, LmsSystem
 
 _LONGEST_HEADER = 255  # as the column of LmsColumn has it
@@ -50,3 +51,17 @@ def record_export(
         header = (headers or {}).get(task.pk, "")
         if kind in LmsSystem.values and 0 < len(header) <= _LONGEST_HEADER:
             LmsColumn.objects.update_or_create(task=task, system=kind, defaults={"header": header})
+
+
+def record_own(own: Own, *, course: Course, actor: User) -> None:
+    """Record a file of our data that a person was given."""
+    record_export(
+        course=course,
+        actor=actor,
+        kind=own.system.value,
+        way="written",
+        tasks=own.tasks,
+        rows=own.file.rows,
+        left_out=[why for _, _, why in own.file.left],
+        unreleased=own.unreleased,
+    )

@@ -1,13 +1,15 @@
 """Which account here is that of a person of the LMS."""
 
 import re
+import secrets
 import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
 from itertools import count
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -28,9 +30,22 @@ class Answer(StrEnum):
     NEW = "new"
 
 
-def find_account(*, platform: Platform, subject: str) -> LmsAccount | None:
-    """Return the account by which a platform's person is known here."""
-    return LmsAccount.objects.select_related("user").filter(platform=platform, subject=subject).first()
+def find_account(*, platform: Platform, subject: str, locked: bool = False) -> LmsAccount | None:
+    """Return the account by which a platform's person is known here, `locked` until the transaction ends."""
+    accounts = LmsAccount.objects.filter(platform=platform, subject=subject).order_by("pk")
+    # Locked without its user: where the row that was waited for has got another one, the two would not fit together.
+    return (accounts.select_for_update(no_key=True) if locked else accounts.select_related("user")).first()
+
+
+def made_by_launches(users: Iterable[int]) -> set[int]:
+    """Return those of these users whose accounts a launch made."""
+    return set(LmsAccount.objects.filter(user__in=users, made_user=True).values_list("user", flat=True))
+
+
+def address_is_only_said(user: User, address: str) -> bool:
+    """True for an account that a launch made, if the address was never confirmed for it here: it may be anybody's."""
+    confirmed = EmailAddress.objects.filter(user=user, email__iexact=address, verified=True)
+    return bool(made_by_launches([user.pk])) and not confirmed.exists()
 
 
 def is_operators(user: User) -> bool:
@@ -56,8 +71,9 @@ def account_of(
     """Return the person's account, made if there is none; None if somebody signed in has to be asked first.
 
     No account is ever taken over by its e-mail address alone: whoever can choose an address in the LMS would get it.
+    Called in a transaction; until its end the account stays whose it is, also where a merge waits for it.
     """
-    known = find_account(platform=platform, subject=person.subject)
+    known = find_account(platform=platform, subject=person.subject, locked=True)
     if known is not None:
         follow(account=known, person=person)
         return known
@@ -127,14 +143,9 @@ def _entered_by_roster(enrollment: Enrollment) -> bool:
 
 def _make(*, person: Person, platform: Platform) -> LmsAccount:
     first_name, last_name = person.names
-    user = User(
-        username=_free_username(person),
-        email=_own_address(person.address),
-        first_name=first_name,
-        last_name=last_name,
-    )
+    user = User(email=_own_address(person.address), first_name=first_name, last_name=last_name)
     user.set_unusable_password()
-    user.save()
+    _save_named(user, person)
     return LmsAccount.objects.create(
         platform=platform,
         subject=person.subject,
@@ -194,9 +205,28 @@ def _own_address(address: str, user: User | None = None) -> str:
     return "" if address_is_taken(address, apart_from=user) else address
 
 
-def _free_username(person: Person) -> str:
-    """Make a user name of the address or the name, with a number where it is taken."""
-    base = _username(person.address.partition("@")[0]) or _username(".".join(filter(None, person.names))) or "user"
+def _save_named(user: User, person: Person) -> None:
+    """Store a new account under a name that is free; by chance where others of the same name come at this moment.
+
+    A class whose names the LMS doesn't tell does so: each next number would be somebody else's before it is stored.
+    """
+    base = _base_of(person)
+    user.username = _free_username(base)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        user.username = f"{base}{secrets.randbelow(10**9)}"
+        user.save()
+
+
+def _base_of(person: Person) -> str:
+    """Make a user name of the address or the name."""
+    return _username(person.address.partition("@")[0]) or _username(".".join(filter(None, person.names))) or "user"
+
+
+def _free_username(base: str) -> str:
+    """Put a number behind a user name that is taken."""
     taken = {
         name.lower() for name in User.objects.filter(username__istartswith=base).values_list("username", flat=True)
     }

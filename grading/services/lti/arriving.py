@@ -6,10 +6,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from coursework.models import Enrollment, Role, User
+from coursework.services.people import lock_people
 from grading.lti.arrival import Arrival, Destination, Reason
 from grading.lti.messages import LaunchMessage, MessageType
 from grading.lti.people import Person, person_of
-from grading.models import LmsAccount, LmsCourse, LmsLink
+from grading.models import LmsAccount, LmsCourse, LmsLink, LmsMember
 from grading.services.lti.accounts import Answer, account_of, address_is_taken, is_operators, launched
 from grading.services.lti.contexts import find_lms_course, heard_from, link_of
 from grading.services.lti.places import Placed, place
@@ -35,7 +36,7 @@ def arrive(message: LaunchMessage, *, signed_in: User | None = None, answer: Ans
 
 def _arrive(message: LaunchMessage, signed_in: User | None, answer: Answer | None) -> Arrival:
     person = person_of(message)
-    lms_course = find_lms_course(message)
+    lms_course = _locked_course(message)
     account = account_of(
         person=person,
         platform=message.platform,
@@ -54,6 +55,19 @@ def _arrive(message: LaunchMessage, signed_in: User | None, answer: Answer | Non
     )
     launched(account=account)
     return replace(arrival, has_twin=twin)
+
+
+def _locked_course(message: LaunchMessage) -> LmsCourse | None:
+    """Return the course of the LMS, if it is connected; that here is locked before anything is made.
+
+    A reading of the roster does the same, so that it and the launches of those whom it lists wait for each other at
+    this one place only: both may make the same person.
+    """
+    found = find_lms_course(message)
+    if found is None:
+        return None
+    lock_people(found.course)
+    return find_lms_course(message)  # it may have been disconnected before the lock was ours
 
 
 def _arrived(message: LaunchMessage, person: Person, account: LmsAccount, lms_course: LmsCourse | None) -> Arrival:
@@ -92,7 +106,18 @@ def _opened(
         return Arrival(user, Destination.CHOOSE)
     if link is None:
         return _not_ready(user, Reason.NO_LINK)
-    return Arrival(user, Destination.OPEN, url=page_of(link, enrollment))
+    return Arrival(user, Destination.OPEN, url=_row_of(message, enrollment, lms_course) or page_of(link, enrollment))
+
+
+def _row_of(message: LaunchMessage, enrollment: Enrollment, lms_course: LmsCourse) -> str:
+    """Return the page of the student whose grade staff have clicked in the LMS; "" if it is nobody's whom we know."""
+    if not message.for_user or not enrollment.is_course_staff:
+        return ""
+    found = LmsMember.objects.filter(
+        lms_course=lms_course, account__subject=message.for_user, enrollment__role=Role.STUDENT
+    ).first()
+    about = {"course": enrollment.course.slug, "enrollment": found.enrollment_id if found else 0}
+    return reverse("gradebook_student", kwargs=about) if found else ""
 
 
 def _not_ready(user: User, reason: Reason) -> Arrival:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from grading.lti import claims as names
 from grading.lti.access import NoToken, service_token, tokens
+from grading.lti.ags import words_of
 from grading.lti.key_sets import MOST_BYTES, KeySetRefused, read_key_set
 from grading.models import Platform
+from grading.outbound.addresses import Party
 from grading.outbound.fetching import NotReached, fetch
 
 _MOST_WORDS = 300
@@ -34,7 +36,9 @@ def check_connection(platform: Platform) -> list[Finding]:
 
 def _keys(platform: Platform) -> Finding:
     try:
-        answer = fetch("GET", platform.jwks_url, headers={"Accept": "application/json"}, most_bytes=MOST_BYTES)
+        answer = fetch(
+            "GET", platform.jwks_url, party=Party.LMS, headers={"Accept": "application/json"}, most_bytes=MOST_BYTES
+        )
         if answer.status != 200:
             return Finding(False, f"Its keys: the LMS answered {answer.status}.", answer.text[:_MOST_WORDS])
         found = read_key_set(answer.body)
@@ -47,7 +51,7 @@ def _token(platform: Platform, what: str, scopes: Sequence[str]) -> Finding:
     try:
         service_token(platform, scopes)
     except NoToken as refused:
-        said = refused.answer.text[:_MOST_WORDS] if refused.answer else ""
+        said = words_of(refused.answer)[:_MOST_WORDS] if refused.answer else ""
         return Finding(False, f"Access to {what}: {refused}", said)
     except NotReached as problem:
         return Finding(False, f"Access to {what}: no answer.", str(problem))

@@ -1,8 +1,11 @@
 """What people do to the columns of an LMS's gradebook: make one, switch it off and on, have scores sent again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,12 +16,13 @@ from grading.lti import ags
 from grading.lti.access import is_of_platform, lti_request
 from grading.lti.claims import SCOPE_LINE_ITEM
 from grading.lti_scores import IN_TROUBLE
-from grading.models import LineItem, LmsCourse, LmsLink, Platform, Score
+from grading.models import LineItem, LmsCourse, LmsLink, Platform, PlatformKind, Score
 from grading.outbound.fetching import Answer, NotReached
 from grading.services import deliveries
 
 TAG = "points"
 MOST_PAGES = 10  # of the LMS's list of columns
+ASKING_SECONDS = 120  # longer than asking for them and making one can take, in case whoever does is lost meanwhile
 
 
 class ColumnRefused(Exception):
@@ -39,8 +43,10 @@ def create_line_item(
         raise ColumnRefused(f"{lms_course.deployment.platform.name} does not let us make columns.")
     label = (task.title if task is not None else assignment.title)[:255]
     key = f"task-{task.pk}" if task is not None else f"assignment-{assignment.pk}"
-    remote = _found(lms_course, key) or _made(lms_course, key, label, most, link)
-    return _stored(lms_course, remote, actor, {"assignment": assignment, "task": task, "link": link, "label": label})
+    with _only_one(lms_course, key):
+        remote = _found(lms_course, key) or _made(lms_course, key, label, most, link)
+        target = {"assignment": assignment, "task": task, "link": link, "label": label}
+        return _stored(lms_course, remote, actor, target)
 
 
 @transaction.atomic
@@ -76,7 +82,22 @@ def send_all_again(*, item: LineItem, actor: User, everything: bool = False) -> 
 
 
 def _anew(rows: QuerySet[Score], **fields: Any) -> int:
+    # Locked in the order of those who mark scores, so that none of them and this wait for each other.
+    in_order = rows.order_by("line_item_id", "member_id").select_for_update(no_key=True)
+    rows = Score.objects.filter(pk__in=list(in_order.values_list("pk", flat=True)))
     return deliveries.send_anew(rows, asked_at=timezone.now(), **fields)
+
+
+@contextmanager
+def _only_one(lms_course: LmsCourse, key: str) -> Iterator[None]:
+    """Let one at a time look for a column and make it: two clicks at once would make two in the LMS."""
+    name = f"lti-column-{lms_course.pk}-{key}"
+    if not cache.add(name, 1, ASKING_SECONDS):
+        raise ColumnRefused("It was asked for a moment ago: look again in a minute.")
+    try:
+        yield
+    finally:
+        cache.delete(name)
 
 
 def _found(lms_course: LmsCourse, key: str) -> ags.RemoteLineItem | None:
@@ -96,12 +117,14 @@ def _found(lms_course: LmsCourse, key: str) -> ags.RemoteLineItem | None:
 def _made(
     lms_course: LmsCourse, key: str, label: str, most: Decimal, link: LmsLink | None
 ) -> ags.RemoteLineItem | None:
+    # Canvas knows columns of assignments' links only, and those have theirs; for another link it answers 404.
+    is_canvas = lms_course.deployment.platform.kind == PlatformKind.CANVAS
     body = ags.line_item_body(
         label=label,
         most=float(most),
         resource_id=key,
         tag=TAG,
-        resource_link_id=link.resource_link_id if link is not None else "",
+        resource_link_id=link.resource_link_id if link is not None and not is_canvas else "",
     )
     url = lms_course.lineitems_url
     return ags.read_line_item(_asked(lms_course, "POST", url, accept=ags.LINE_ITEM_TYPE, body=body))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from coursework.models import Assignment, Course, Enrollment, Role, Section, Task, User
 from coursework.services.courses import create_course
 from coursework.services.events import record
+from coursework.services.people import lock_people
 from grading.lti.messages import LaunchMessage
 from grading.lti.roles import place_of
 from grading.models import Deployment, LineItem, LmsCourse, LmsLink
@@ -109,6 +110,7 @@ def connect_new_course(*, message: LaunchMessage, actor: User, title: str, slug:
 @transaction.atomic
 def disconnect_course(*, lms_course: LmsCourse, actor: User) -> None:
     """Forget the course of the LMS with its links, places and scores; people and their work stay."""
+    lock_people(lms_course.course)  # launches and rosters that are under way end first
     record(
         action="lti.disconnected",
         actor=actor,
@@ -135,7 +137,8 @@ def link_of(*, message: LaunchMessage, lms_course: LmsCourse) -> LmsLink | None:
     """Return where the clicked link leads, if the launch or an earlier choice says so.
 
     Slugs are looked up in the connected course, whatever course the link was made for: a copy of a course for the next
-    term, there and here, keeps working.
+    term, there and here, keeps working. What staff here let the link open holds until its teacher chooses content for
+    it anew, in the LMS.
     """
     if message.resource_link is None:
         return None
@@ -147,9 +150,12 @@ def link_of(*, message: LaunchMessage, lms_course: LmsCourse) -> LmsLink | None:
     if link is None:
         target = target_of(message, lms_course.course)
         return choose(message=message, lms_course=lms_course, assignment=target[0], task=target[1]) if target else None
+    if link.named != _named(message) and (target := target_of(message, lms_course.course)) is not None:
+        link.named = _named(message)
+        change_link(link=link, assignment=target[0], task=target[1])
     link.title = message.resource_link.title or link.title
     link.last_launch_at = timezone.now()
-    link.save(update_fields=["title", "last_launch_at"])
+    link.save(update_fields=["named", "title", "last_launch_at"])
     _note_line_item(message, link)
     return link
 
@@ -166,6 +172,7 @@ def choose(
             "title": message.resource_link.title,
             "assignment": assignment,
             "task": task,
+            "named": _named(message),
             "last_launch_at": timezone.now(),
         },
     )
@@ -179,26 +186,35 @@ def change_link(*, link: LmsLink, assignment: Assignment | None, task: Task | No
     was_off = link.assignment is None
     link.assignment, link.task = assignment, task
     link.save(update_fields=["assignment", "task"])
-    compare_soon(lms_course=link.lms_course)
     items = LineItem.objects.filter(link=link)
     if assignment is None:
         items.update(active=False)
     else:
         items.update(assignment=assignment, task=task, **({"active": True} if was_off else {}))
+    compare_soon(lms_course=link.lms_course)  # last: only columns that are on are compared
 
 
 def target_of(message: LaunchMessage, course: Course) -> tuple[Assignment, Task | None] | None:
     """Return what the launch itself names: by our deep link's parameters, or by the address of one of our pages."""
-    named = _named_by_custom(message) or _named_by_address(message.target_link_uri)
-    if named is None:
+    found = _slugs(message)
+    if found is None:
         return None
-    assignment_slug, task_slug = named
+    assignment_slug, task_slug = found
     assignment = Assignment.objects.filter(course=course, slug=assignment_slug).select_related("course").first()
     if assignment is None:
         return None
     task = assignment.tasks.filter(slug=task_slug).first() if task_slug else None
     # A task that was deleted: better its assignment than a question that a student can't answer.
     return assignment, task
+
+
+def _slugs(message: LaunchMessage) -> tuple[str, str] | None:
+    return _named_by_custom(message) or _named_by_address(message.target_link_uri)
+
+
+def _named(message: LaunchMessage) -> str:
+    """Write what the launch names, to be compared with what an earlier one did."""
+    return "/".join(_slugs(message) or ())[:_LONGEST]
 
 
 def _named_by_custom(message: LaunchMessage) -> tuple[str, str] | None:
@@ -219,7 +235,7 @@ def _note_line_item(message: LaunchMessage, link: LmsLink) -> None:
     """Remember the column of the LMS's gradebook that belongs to this link."""
     if message.ags is None or not message.ags.lineitem or link.assignment is None:
         return
-    target = {"link": link, "assignment": link.assignment, "task": link.task}
+    target = {"link": link, "assignment": link.assignment, "task": link.task, "checked_at": None}
     item, made = LineItem.objects.get_or_create(
         lms_course=link.lms_course, url=message.ags.lineitem, defaults=target | {"label": link.title}
     )

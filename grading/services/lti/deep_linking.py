@@ -6,8 +6,9 @@ from decimal import Decimal
 from coursework.models import Course
 from grading.lti.content_items import Choice, content_item, response_claims, takes_line_items
 from grading.lti.messages import LaunchMessage
+from grading.lti.our_addresses import our_addresses
+from grading.models import PlatformKind
 from grading.services.lti.keys import sign
-from grading.services.lti.logins import launch_url
 
 
 def choices_in(course: Course) -> list[Choice]:
@@ -22,6 +23,7 @@ def choices_in(course: Course) -> list[Choice]:
 
 def deep_linking_response(*, message: LaunchMessage, chosen: Iterable[Choice]) -> str:
     """Return the signed token that carries the chosen links to the LMS."""
-    url = launch_url()
-    lines = takes_line_items(message)
-    return sign(response_claims(message, [content_item(one, url=url, with_line_item=lines) for one in chosen]))
+    url = our_addresses().launch
+    lines, kind = takes_line_items(message), PlatformKind(message.platform.kind)
+    items = [content_item(one, url=url, with_line_item=lines, kind=kind) for one in chosen]
+    return sign(response_claims(message, items))

@@ -22,7 +22,7 @@ from grading.lti import key_sets
 from grading.lti.key_sets import Jwk
 from grading.lti.tokens import ALGORITHM
 from grading.models.lti import ToolKey
-from grading.services.lti.sealing import SealBroken, seal, secrets_in_use, unseal
+from grading.services.sealing import SealBroken, Use, seal, secrets_in_use, unseal
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +99,7 @@ def _make(*, signs_from: datetime | None, alone: bool = False) -> ToolKey:
         _published(now).filter(Q(retires_at=None) | Q(retires_at__gt=retires_at)).update(retires_at=retires_at)
         made = ToolKey.objects.create(
             kid=kid,
-            private_key=seal(_pem(key)),
+            private_key=seal(_pem(key), Use.LTI_KEYS),
             public_jwk=key_sets.public_jwk(key.public_key(), kid),
             created_at=now,
             signs_from=signs_from,
@@ -123,7 +123,7 @@ def _pem(key: RSAPrivateKey) -> bytes:
 @lru_cache(maxsize=4)
 def _opened(sealed: str, _secrets: tuple[str, ...]) -> RSAPrivateKey:
     """Return the key; opening one takes longer than signing with it."""
-    key = serialization.load_pem_private_key(unseal(sealed), password=None)
+    key = serialization.load_pem_private_key(unseal(sealed, Use.LTI_KEYS), password=None)
     if not isinstance(key, RSAPrivateKey):
         raise ValueError("not an RSA key")
     return key

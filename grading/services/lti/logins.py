@@ -14,10 +14,10 @@ from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from grading.lti.origins import origin_of
+from grading.lti.our_addresses import our_addresses
 from grading.models.lti import LoginState, Platform
 
 HOLDS_FOR = timedelta(minutes=10)
@@ -96,11 +96,6 @@ def begin_login(*, asked: LoginRequest, own_origin: str) -> Login:
     return Login(platform, state, browser_secret, _authorization_url(platform, asked, state=state, nonce=nonce))
 
 
-def launch_url() -> str:
-    """Return the one address that platforms send launches to; it has to be registered letter by letter."""
-    return settings.PUBLIC_URL.rstrip("/") + reverse("lti_launch")
-
-
 def is_ours(url: str, own_origin: str = "") -> bool:
     """Whether an address is on this server."""
     origin = origin_of(url)
@@ -157,7 +152,7 @@ def _authorization_url(platform: Platform, asked: LoginRequest, *, state: str, n
         "response_mode": "form_post",
         "prompt": "none",
         "client_id": platform.client_id,
-        "redirect_uri": launch_url(),
+        "redirect_uri": our_addresses().launch,
         "login_hint": asked.login_hint,
         "state": state,
         "nonce": nonce,

@@ -51,6 +51,10 @@ def merge(*, made: User, kept: User) -> None:
 
     The other account is left as an erased one: what staff did with it keeps pointing at it.
     """
+    # In the order in which launches and hand-ins take such rows, so that none of them and this wait for each other.
+    for rows in (LmsAccount.objects.all(), Enrollment.objects.all()):
+        mine = rows.filter(user__in=(made.pk, kept.pk)).order_by("pk").select_for_update(of=("self",))
+        list(mine.values_list("pk", flat=True))
     for user in User.objects.select_for_update().filter(pk__in=(made.pk, kept.pk)).order_by("pk"):
         made, kept = (user if user.pk == each.pk else each for each in (made, kept))
     reason = why_not(made=made, kept=kept)
@@ -79,7 +83,9 @@ def _move(one: Enrollment, other: Enrollment | None, kept: User) -> Enrollment:
         one.save(update_fields=["user"])
         return one
     stays, goes = (one, other) if _has_work(one) else (other, one)
-    role = max((Role(one.role), Role(other.role)), key=_RANK.__getitem__) if other.active else Role(one.role)
+    # A place that has ended gives no role to the one that stays.
+    held = [Role(each.role) for each in (one, other) if each.active] or [Role(one.role)]
+    role = max(held, key=_RANK.__getitem__)
     LmsMember.objects.filter(enrollment=goes).update(enrollment=stays, made_enrollment=False)
     goes.delete()
     stays.user, stays.role, stays.active = kept, role, one.active or other.active

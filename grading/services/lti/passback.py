@@ -14,11 +14,11 @@ same, so that something that was under way for long could still come in between.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import structlog
-from django.db.models import F, Q
+from django.db.models import BooleanField, Case, F, Q, When, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from coursework.models import Enrollment, Task
@@ -37,7 +37,6 @@ LEASE_SECONDS = 90.0  # longer than all requests of one try can take
 MOST_WITHOUT_ACCESS = 3  # tries, each with a new token
 COMPARED_EVERY = timedelta(minutes=10)
 OLD_AFTER, OLD_EVERY = timedelta(days=60), timedelta(days=1)  # once hardly anything changes any more
-_AFTER_CONFLICT = timedelta(seconds=2)  # a second that neither clock has seen
 _WITH = (
     "line_item__lms_course__deployment__platform",
     "line_item__assignment__course",
@@ -88,6 +87,27 @@ def _mark(pairs: Sequence[tuple[int, int]], *, now: datetime | None = None) -> i
     return len(rows)
 
 
+def due_scores(now: datetime, most: int) -> list[int]:
+    """List the scores to be sent now that nobody is at: of the platform to which the least is under way, the oldest.
+
+    So a platform that doesn't answer holds up another one's scores for no longer than one request of its own takes.
+    """
+    under_way = ~deliveries.free(now)
+    # While a row is under way its due time is the end of the lease, so the index finds those as well.
+    soon = Score.objects.filter(deliveries.is_due(now + timedelta(seconds=LEASE_SECONDS)))
+    rows = soon.filter(under_way | deliveries.is_due(now)).annotate(
+        is_under_way=Case(When(under_way, then=True), default=False, output_field=BooleanField())
+    )
+    turn = Window(
+        RowNumber(),
+        partition_by="line_item__lms_course__deployment__platform",
+        order_by=[F("is_under_way").desc(), "due_at", "pk"],
+    )
+    in_turn = rows.annotate(turn=turn).order_by("turn", "due_at", "pk").values_list("pk", "is_under_way")
+    # Never more are under way than the threads of some couriers.
+    return [pk for pk, is_under_way in in_turn[: 4 * most] if not is_under_way][:most]
+
+
 def send_score(pk: int) -> None:
     """Send a score that is due, if there is anything to tell that the LMS does not know yet."""
     lease = deliveries.take(Score, pk, LEASE_SECONDS)
@@ -124,7 +144,8 @@ def _stamped(score: Score, lease: str) -> datetime | None:
         deliveries.put_off(Score, score.pk, lease, until=stamp)
         return None
     held = Score.objects.filter(pk=score.pk, lease=lease, lease_expires_at__gt=now)
-    return stamp if held.update(sent_timestamp=stamp, uncertain=True) else None
+    # Should the courier be lost now, no answer is what stands here, and not that to an earlier score.
+    return stamp if held.update(sent_timestamp=stamp, uncertain=True, status_code=None) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +172,7 @@ def _sent(score: Score, told: dict[str, Any], stamp: datetime) -> _Try:
         user_id=score.member.account.subject,
         stamp=stamp,
         is_canvas=platform.kind == PlatformKind.CANVAS,
-        is_new=told.get("submittedAt") != (score.sent or {}).get("submittedAt"),
+        is_new=told.get("submittedAt") != (score.sent or {}).get("submittedAt") and not _has_no_attempt_left(score),
     )
     url = ags.scores_url(score.line_item.url)
     try:
@@ -167,9 +188,12 @@ def _sent(score: Score, told: dict[str, Any], stamp: datetime) -> _Try:
     except NotReached as error:
         return _not_reached(platform, error)
     verdict = verdict_of(answer)
-    if verdict is Verdict.OUTDATED and _lms_holds(score, told):
-        verdict = Verdict.TAKEN
-    return _Try(verdict, words_of(answer), answer.status, deliveries.retry_after(answer.headers))
+    if verdict is not Verdict.OUTDATED:
+        return _Try(verdict, words_of(answer), answer.status, deliveries.retry_after(answer.headers))
+    known, result = _held_by_lms(score)
+    if known and ags.holds(told, result):
+        return _Try(Verdict.TAKEN, words_of(answer), answer.status)
+    return _Try(verdict, words_of(answer), answer.status, ags.wait_for_later(result, timezone.now()))
 
 
 def _not_reached(platform: Platform, error: NotReached) -> _Try:
@@ -189,11 +213,11 @@ def _not_reached(platform: Platform, error: NotReached) -> _Try:
     return _Try(verdict, words, status, went_out=went_out)
 
 
-def _lms_holds(score: Score, told: dict[str, Any]) -> bool:
-    """Ask what the LMS holds, where it lets us: an answer that was lost may have been a yes."""
+def _held_by_lms(score: Score) -> tuple[bool, ags.RemoteResult | None]:
+    """Ask what the LMS holds, where it lets us: an answer that was lost may have been a yes. Also whether it said."""
     item, user_id = score.line_item, score.member.account.subject
     if SCOPE_RESULT_READ not in item.lms_course.scopes:
-        return False
+        return False, None
     try:
         answer = lti_request(
             _platform(score),
@@ -203,9 +227,9 @@ def _lms_holds(score: Score, told: dict[str, Any]) -> bool:
             accept=ags.RESULTS_TYPE,
         )
     except NotReached:
-        return False
+        return False, None
     results = {one.user_id: one for one in ags.read_results(answer)}
-    return answer.status == 200 and ags.holds(told, results.get(user_id))
+    return answer.status == 200, results.get(user_id)
 
 
 def _settle(score: Score, lease: str, told: dict[str, Any], tried: _Try) -> None:
@@ -214,12 +238,13 @@ def _settle(score: Score, lease: str, told: dict[str, Any], tried: _Try) -> None
     said["uncertain"] = tried.may_have_arrived or score.uncertain
     log.info("lti_score_tried", score=score.pk, verdict=tried.verdict.value, status=tried.status)
     if tried.verdict is Verdict.TAKEN:
-        may_come_yet = score.uncertain and score.status_code is None
+        # Whatever went before this yes and was no yes itself: also what had no answer and then an error.
+        may_come_yet = score.uncertain and not _was_taken(score)
         deliveries.delivered(
             Score, score.pk, lease, status_code=tried.status, sent=told, refused=None, uncertain=may_come_yet
         )
     elif tried.verdict is Verdict.OUTDATED and not _was_outdated(score):
-        deliveries.put_off(Score, score.pk, lease, until=timezone.now() + _AFTER_CONFLICT, **said)
+        deliveries.put_off(Score, score.pk, lease, until=timezone.now() + (tried.after or timedelta()), **said)
     elif _is_over(score, tried.verdict):
         deliveries.needs_attention(Score, score.pk, lease, **said, refused=told)
     else:
@@ -231,6 +256,16 @@ def _was_outdated(score: Score) -> bool:
     if score.attempts <= 1 or score.status_code is None:
         return False
     return verdict_of(Answer(score.status_code, {}, score.answer.encode())) is Verdict.OUTDATED
+
+
+def _was_taken(score: Score) -> bool:
+    """Whether the try before this one ended in a yes."""
+    return score.status_code is not None and verdict_of(Answer(score.status_code)) is Verdict.TAKEN
+
+
+def _has_no_attempt_left(score: Score) -> bool:
+    """Whether the try before this one was refused since it would have counted as one attempt too many."""
+    return score.status_code == 422 and ags.attempts_used_up(score.answer)
 
 
 def _is_over(score: Score, verdict: Verdict) -> bool:
@@ -247,7 +282,8 @@ def _platform(score: Score) -> Platform:
 def due_line_items(now: datetime, most: int) -> list[int]:
     """List the line items whose scores are to be compared: those that somebody asked for first."""
     lately = Q(checked_at__lt=now - COMPARED_EVERY, assignment__due_at__gte=now - OLD_AFTER)
-    found = working().filter(Q(checked_at=None) | lately | Q(checked_at__lt=now - OLD_EVERY))
+    was_ahead = Q(checked_at__gt=now + deliveries.AHEAD)  # the clock
+    found = working().filter(Q(checked_at=None) | lately | Q(checked_at__lt=now - OLD_EVERY) | was_ahead)
     in_turn = found.order_by(F("checked_at").asc(nulls_first=True), "pk")
     return list(in_turn.values_list("pk", flat=True)[:most])
 
@@ -264,6 +300,9 @@ def compare_line_item(pk: int, *, now: datetime | None = None) -> None:
     members = list(members_of(item).select_related("enrollment"))
     points = points_in(item, [member.enrollment for member in members])
     rows = {row.member_id: row for row in Score.objects.filter(line_item=item)}
+    # What is being sent just now was read before: whoever is at it looks again afterwards.
+    under_way = [row.pk for row in rows.values() if row.lease]
+    Score.objects.filter(pk__in=under_way, due_at=F("lease_expires_at")).update(due_at=now)
     changed = [
         (item.pk, member.pk) for member in members if _is_news(points[member.enrollment_id], rows.get(member.pk))
     ]
@@ -282,6 +321,3 @@ def _is_news(found: Points | Untold, row: Score | None) -> bool:
     if wanted is None:
         return found is not Untold.UNSETTLED  # what was refused is not wanted any more, so nobody has to attend to it
     return row.refused not in (wanted, None)
-
-
-due_scores = partial(deliveries.due, Score)

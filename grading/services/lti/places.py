@@ -50,6 +50,8 @@ def place(*, person: Person, role: Role, account: LmsAccount, lms_course: LmsCou
         placed = Placed.BACK
     elif was_dropped:
         placed = Placed.BACK
+    if placed is Placed.BACK:
+        compare_soon(lms_course=lms_course)  # what changed meanwhile was not told
     if was_role != role and _follow_role(member.enrollment) and placed is Placed.SAME:
         placed = Placed.CHANGED
     _fill_in(member.enrollment, person)

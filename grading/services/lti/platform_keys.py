@@ -16,6 +16,7 @@ from grading.lti.key_sets import MOST_BYTES, Jwk, KeySetRefused, key_named, read
 from grading.lti.refusals import Advice, LaunchRefused
 from grading.models.lti import Platform
 from grading.outbound import fetching
+from grading.outbound.addresses import Party
 
 log = structlog.get_logger(__name__)
 
@@ -51,11 +52,6 @@ def platform_key(platform: Platform, kid: str | None) -> RSAPublicKey | None:
     return found
 
 
-def forget_keys(platform: Platform) -> None:
-    """Drop what is kept of a platform's keys, as after a change of its address."""
-    cache.delete_many([_name(platform), _name(platform, "asked"), _name(platform, "failed")])
-
-
 def _kept(platform: Platform) -> _Kept | None:
     found = cache.get(_name(platform))
     # Keys of another address are no keys of this platform any more.
@@ -86,7 +82,9 @@ def _again(platform: Platform) -> _Kept | None:
 
 def _fetched(platform: Platform) -> _Kept:
     try:
-        answer = fetching.fetch("GET", platform.jwks_url, headers={"Accept": "application/json"}, most_bytes=MOST_BYTES)
+        answer = fetching.fetch(
+            "GET", platform.jwks_url, party=Party.LMS, headers={"Accept": "application/json"}, most_bytes=MOST_BYTES
+        )
         if answer.status != _OK:
             raise KeySetRefused(f"The address of the platform's keys answered {answer.status}.")
         keys = read_key_set(answer.body)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from coursework.models import User
 from coursework.services.events import record
-from grading.models import Deployment, Platform, PlatformKind
+from grading.models import Deployment, LineItem, Platform, PlatformKind
 
 
 @transaction.atomic
@@ -32,8 +32,9 @@ def change_platform(*, platform: Platform, by: User, **fields: Any) -> None:
 
 @transaction.atomic
 def switch_platform(*, platform: Platform, by: User, active: bool) -> None:
-    """Let launches and requests happen, or not. Nothing that came from it is deleted."""
+    """Let launches and requests happen, or not. Nothing is deleted, and what changed meanwhile is sent afterwards."""
     if Platform.objects.filter(pk=platform.pk, active=not active).update(active=active):
+        LineItem.objects.filter(lms_course__deployment__platform=platform).update(checked_at=None)
         record(action="platform.switched_on" if active else "platform.switched_off", actor=by, subject=platform.name)
 
 

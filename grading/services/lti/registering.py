@@ -22,10 +22,11 @@ from grading.lti.registration import (
     tool_registration,
 )
 from grading.models import Deployment, Platform, RegistrationLink
-from grading.outbound.addresses import AddressRefused, check_url
+from grading.outbound.addresses import AddressRefused, Party, check_url
 from grading.outbound.fetching import Answer, NotReached, fetch
 
 LINK_LASTS = timedelta(days=7)
+SECONDS = 15.0  # for each of the two requests: an LMS that has to wake up first would register us, and we not it
 _MOST_WORDS = 500
 
 
@@ -47,8 +48,8 @@ class Registered:
     missing_scopes: tuple[str, ...]
 
 
-def make_registration_link(*, by: User, note: str = "") -> tuple[RegistrationLink, str]:
-    """Make a link for one registration; its token is returned here and never again."""
+def make_registration_link(*, by: User | None, note: str = "") -> tuple[RegistrationLink, str]:
+    """Make a link for one registration; its token is returned here and never again. Without `by` a command made it."""
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         link = RegistrationLink.objects.create(
@@ -96,7 +97,7 @@ def _configuration(url: str, registration_token: str) -> PlatformConfiguration:
     try:
         found = read_configuration(answer.text, asked_at=url)
         for address in (found.authorization_url, found.token_url, found.jwks_url, found.registration_url):
-            check_url(address)
+            check_url(address, Party.LMS)
     except (ConfigurationRefused, AddressRefused) as refused:
         raise RegistrationRefused(str(refused)) from None
     return found
@@ -118,7 +119,7 @@ def _asked(method: str, url: str, token: str, *, what: str, body: bytes | None =
     if token:
         headers["Authorization"] = f"Bearer {token}"
     try:
-        answer = fetch(method, url, headers=headers, body=body)
+        answer = fetch(method, url, party=Party.LMS, headers=headers, body=body, seconds=SECONDS)
     except NotReached as problem:
         raise RegistrationRefused(f"We asked the LMS {what}, and got no answer.", str(problem)) from None
     if answer.status not in (200, 201):
@@ -134,7 +135,7 @@ def _store(
     configuration_url: str,
     framed_by: str,
 ) -> Platform:
-    platform = Platform.objects.create(
+    platform = _known(configuration, registration) or Platform.objects.create(
         name=platform_name(configuration, configuration_url),
         kind=configuration.kind,
         issuer=configuration.issuer,
@@ -147,12 +148,26 @@ def _store(
         created_by=link.created_by,
     )
     if registration.deployment_id:
-        Deployment.objects.create(platform=platform, deployment_id=registration.deployment_id)
+        Deployment.objects.get_or_create(platform=platform, deployment_id=registration.deployment_id)
     used = RegistrationLink.objects.filter(pk=link.pk, used_at=None)
     if not used.update(used_at=timezone.now(), platform=platform):
         raise RegistrationRefused("The link was used a moment ago. The LMS may list us twice now: remove one there.")
     record(action="platform.registered", actor=link.created_by, subject=platform.name, issuer=platform.issuer)
     return platform
+
+
+def _known(configuration: PlatformConfiguration, registration: Registration) -> Platform | None:
+    """Return the registration that the LMS has brought up to date; Moodle offers that where it has a tool of ours.
+
+    All its addresses have to be those that are known: nobody takes over another's registration, or its keys.
+    """
+    return Platform.objects.filter(
+        issuer=configuration.issuer,
+        client_id=registration.client_id,
+        authorization_url=configuration.authorization_url,
+        token_url=configuration.token_url,
+        jwks_url=configuration.jwks_url,
+    ).first()
 
 
 def _hash(token: str) -> str:

@@ -15,9 +15,12 @@ from django.utils import timezone
 import engine
 from coursework.services.events import record
 from grading.models import DeliveryState, Webhook, WebhookDelivery, WebhookEvent
+from grading.outbound.addresses import Party
 from grading.outbound.fetching import SECONDS, Answer, NotReached, fetch
 from grading.services import deliveries
 from grading.services.deliveries import retry_after
+from grading.services.sealing import SealBroken
+from grading.services.webhooks.secrets import signing_secrets
 from grading.webhooks.payloads import body_of
 from grading.webhooks.signing import signed_headers
 
@@ -27,13 +30,17 @@ GLANCE = 4 * 1024  # bytes of an answer; people see its beginning, and only the 
 FAILS_FOR = timedelta(days=3)  # without one message arriving, then it is switched off
 KEPT_FOR = timedelta(days=30)
 OFF = "Not sent: the webhook is off."
+NOT_SIGNED = (
+    "Not sent: its secret can’t be opened since this service got another key of its own. Make a new secret, or let "
+    "whoever runs the service bring the key back."
+)
 _GONE = 410
 
 
 def due_deliveries(now: datetime, most: int) -> list[int]:
     """List the messages to be sent now: of a webhook that fails one at a time, of all others the oldest first."""
-    rows = WebhookDelivery.objects.filter(Q(lease="") | Q(lease_expires_at__lte=now), due_at__lte=now)
-    asked_now = WebhookDelivery.objects.filter(webhook=OuterRef("webhook"), lease_expires_at__gt=now)
+    rows = WebhookDelivery.objects.filter(deliveries.free(now), deliveries.is_due(now))
+    asked_now = WebhookDelivery.objects.filter(~deliveries.free(now), webhook=OuterRef("webhook"))
     rows = rows.exclude(Q(webhook__failing_since__isnull=False) & Exists(asked_now)).order_by("due_at", "pk")
     found: list[int] = []
     failing: set[int] = set()
@@ -59,6 +66,10 @@ def send_delivery(pk: int) -> None:
     except NotReached as failure:
         _failed(delivery, lease, None, str(failure), None)
         return
+    except SealBroken:
+        log.warning("webhook_secret_not_opened", webhook=delivery.webhook_id)
+        _failed(delivery, lease, None, NOT_SIGNED, None)
+        return
     if 200 <= answer.status < 300:
         _arrived(delivery, lease, answer)
     else:
@@ -69,21 +80,28 @@ def prune_deliveries(*, now: datetime | None = None) -> int:
     """Delete messages of long ago; returns how many. What is being sent just now is left to the next time."""
     now = now or timezone.now()
     old = WebhookDelivery.objects.filter(created_at__lt=now - KEPT_FOR)
-    return old.filter(Q(lease="") | Q(lease_expires_at__lte=now)).delete()[0]
+    return old.filter(deliveries.free(now)).delete()[0]
 
 
 def _post(delivery: WebhookDelivery) -> Answer:
     webhook, now = delivery.webhook, timezone.now()
     body = json.dumps(body_of(delivery), separators=(",", ":")).encode()
-    secrets = [webhook.secret]
-    if webhook.earlier_secret and webhook.earlier_until is not None and now < webhook.earlier_until:
-        secrets.append(webhook.earlier_secret)
+    secrets = signing_secrets(webhook, now)
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"playground-coursework-webhooks/{engine.__version__}",
         **signed_headers(secrets, message_id=str(delivery.message_id), timestamp=int(now.timestamp()), body=body),
     }
-    return fetch("POST", webhook.url, headers=headers, body=body, seconds=SECONDS, most_bytes=GLANCE, cut=True)
+    return fetch(
+        "POST",
+        webhook.url,
+        party=Party.WEBHOOK,
+        headers=headers,
+        body=body,
+        seconds=SECONDS,
+        most_bytes=GLANCE,
+        cut=True,
+    )
 
 
 def _words(answer: Answer) -> str:

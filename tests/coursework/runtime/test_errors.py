@@ -86,5 +86,11 @@ def test_of_a_request_method_and_address_only() -> None:
     assert not [word for word in SECRETS if word in json.dumps(cleaned)]
 
 
+def test_the_secret_of_a_registration_link_is_taken_out() -> None:
+    event: Any = {"request": {"url": "https://grading.example.edu/lti/register/s3cret-token/"}}
+    cleaned: Any = without_personal_data(event, {})
+    assert cleaned["request"]["url"] == "https://grading.example.edu/lti/register/[key]/"
+
+
 def test_without_an_address_nothing_is_reported() -> None:
     assert sentry_sdk.get_client().is_active() is False

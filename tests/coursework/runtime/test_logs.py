@@ -1,6 +1,12 @@
 import json
+import logging
 import subprocess
 import sys
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from structlog.stdlib import ProcessorFormatter
 
 # In a process of its own each: what is tried here changes the logging of the whole process.
 _SCRIPT = """
@@ -40,6 +46,38 @@ def test_an_error_s_values_are_not_written() -> None:
     broken = json.loads(done.stderr.splitlines()[-1])
     assert "hunter2" not in json.dumps(broken)
     assert broken["exception"][0]["frames"]  # but the place is
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_the_secret_part_of_an_address_is_not_written(*, as_json: bool) -> None:
+    told = """
+logging.getLogger("django.request").warning("Not Found: %s", "/lti/register/s3cret_Token-1/")
+logging.getLogger("gunicorn.error").error("/lti/register/s3cret_Token-2")
+structlog.get_logger("ours").info("refused", path="/accounts/password/reset/key/4-s3cret/", status=403)
+try:
+    raise ValueError("/accounts/confirm-email/MQ:s3cret:x/")
+except ValueError:
+    structlog.get_logger("ours").exception("broken")
+"""
+    script = _SCRIPT.format(json=as_json) + told
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "s3cret" not in done.stderr
+    assert done.stderr.count("/lti/register/[key]") == 2
+    if as_json:
+        *_, refused, broken = (json.loads(line) for line in done.stderr.splitlines())
+        assert (refused["path"], refused["status"]) == ("/accounts/password/reset/key/[key]/", 403)
+        assert broken["exception"][0]["exc_value"] == "/accounts/confirm-email/[key]/"
+
+
+@pytest.mark.django_db
+def test_a_link_that_has_ended_leaves_no_key_in_the_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    client.get(reverse("lti_register", kwargs={"token": "s3cret-token"}))
+    client.get(reverse("join_course", kwargs={"code": "S3CR-3TXX"}))
+    handlers = logging.getLogger().handlers
+    (formatter,) = (one.formatter for one in handlers if isinstance(one.formatter, ProcessorFormatter))
+    written = " ".join(formatter.format(record) for record in caplog.records)
+    assert "Not Found: /lti/register/[key]/" in written and "Not Found: /join/[key]/" in written
+    assert "s3cr" not in written.lower()
 
 
 def test_development_writes_for_a_reader() -> None:

@@ -84,19 +84,3 @@ def send(program: Client, row: Row, url: str, world: World) -> Any:
     if not row.multipart:
         sent["content_type"] = "application/json"
     return getattr(program, row.method)(f"{url}{row.query}", headers=dict(row.headers), **sent)
-
-
-def of_course(world: World) -> dict[str, Any]:
-    return {"course": world.course.slug}
-
-
-def of_assignment(world: World) -> dict[str, Any]:
-    return {"course": world.course.slug, "assignment": world.task.assignment.slug}
-
-
-def of_task(world: World) -> dict[str, Any]:
-    return world.task.url_arguments()
-
-
-def of_submission(world: World) -> dict[str, Any]:
-    return {"receipt_number": world.receipt_number}  # type: ignore[attr-defined]

@@ -1,7 +1,8 @@
 """Rows of people and courses."""
 
 from grading.api.scopes import ApiScope
-from tests.grading.api.matrix import EVERYBODY, MEMBERS, OWNER_AND_STAFF, Row, of_assignment, of_course, of_task
+from tests.furnished import of_assignment, of_course, of_task
+from tests.grading.api.matrix import EVERYBODY, MEMBERS, OWNER_AND_STAFF, Row
 from tests.world import World
 
 

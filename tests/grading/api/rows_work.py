@@ -7,6 +7,7 @@ from coursework.services.drafts import add_pictures
 from engine.link import write_link
 from grading.api.scopes import ApiScope
 from grading.models import Verification
+from tests.furnished import of_course, of_submission, of_task
 from tests.grading.api.matrix import (
     ACCEPTED,
     CONFLICT,
@@ -16,9 +17,6 @@ from tests.grading.api.matrix import (
     OWNER,
     OWNER_AND_STAFF,
     Row,
-    of_course,
-    of_submission,
-    of_task,
     with_status,
 )
 from tests.world import QUICK_SPEC, World, picture, settled_practice

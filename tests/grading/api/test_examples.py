@@ -4,6 +4,7 @@ import importlib.util
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,18 @@ def test_the_client_in_python_hands_in_and_prints_the_points(
             coursework.hand_in(task, "nothing", 101, [tmp_path / "run.png"])
 
 
+def test_the_client_in_python_says_how_it_is_called_and_what_was_refused(live_server: Any, world: World) -> None:
+    def called(*arguments: str, **environment: str) -> str:
+        program = [sys.executable, str(DOCUMENTS / "examples" / "api_client.py"), *arguments]
+        done = subprocess.run(program, env=environment, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 1 and "Traceback" not in done.stderr
+        return done.stderr
+
+    assert "COURSEWORK_TOKEN=pcw_" in called(COURSEWORK_TOKEN="pcw_") and "COURSEWORK_TOKEN=pcw_" in called(*"abcde")
+    named = (live_server.url, "courses/ml-1/assignments/playground/tasks/circle", LINK, "101", __file__)
+    assert called(*named, COURSEWORK_TOKEN="pcw_").startswith("This token is not valid")
+
+
 def test_the_lines_of_curl_do_what_they_say(live_server: Any, world: World, tmp_path: Path) -> None:
     if shutil.which("curl") is None:
         pytest.skip("no curl found")
@@ -61,8 +74,11 @@ def test_the_lines_of_curl_do_what_they_say(live_server: Any, world: World, tmp_
 
 
 def run(lines: str, folder: Path, server: str, text: str) -> str:
+    for shown, here in ((SERVER, server), ("courses/demo", "courses/ml-1"), ("epochs=141", "epochs=101")):
+        assert shown in lines or shown.startswith("epochs")
+        lines = lines.replace(shown, here)
     done = subprocess.run(
-        ["bash", "-euc", lines.replace(SERVER, server)],
+        ["bash", "-euc", lines],
         cwd=folder,
         env={"PATH": "/usr/bin:/bin", "TOKEN": text, "LINK": LINK},
         capture_output=True,

@@ -63,6 +63,7 @@ def test_a_form_is_received_and_its_status_asked_for_until_it_is_settled(world: 
     picture_url = done.json()["screenshots"][0]["url"]
     shown = program.get(picture_url, headers={"Accept": "image/*"})
     assert shown.getvalue().startswith(b"\x89PNG") and shown["Content-Type"] == "image/png"
+    assert "ETag" not in shown
 
 
 def test_json_hands_in_the_drafts_pictures(world: World, program: Client) -> None:

@@ -87,7 +87,7 @@ def test_rows_are_sorted_but_not_by_what_is_hidden(world: World) -> None:
     assert [row["place"] for row in board(world, query="sort=median&order=desc")["rows"]] == [2, 1]
     assert len(board(world, "ta", query="sort=parameters")["rows"]) == 2
     program = client(token(world.owner.user))
-    for query in ("sort=parameters", "sort=luck", "order=up"):
+    for query in ("sort=parameters", "sort=luck", "order=up", "colour=red"):
         response = program.get(f"/api/v1/{task_path(world.task)}leaderboard/?{query}")
         assert response.status_code == 422 and list(response.json()["errors"]) == [query.partition("=")[0]]
 

@@ -10,9 +10,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from coursework.models import Course
 from grading.api.scopes import ApiScope
+from tests.furnished import furnished_world
 from tests.grading.api import rows_courses, rows_grades, rows_work
 from tests.grading.api.matrix import FORBIDDEN, GONE, PEOPLE, UNKNOWN, Row, client, send, token, user_of
-from tests.test_permissions import furnished_world, status
+from tests.test_permissions import status
 from tests.world import World
 
 pytestmark = pytest.mark.django_db

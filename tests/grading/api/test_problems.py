@@ -6,13 +6,12 @@ from unittest.mock import patch
 import pytest
 from django.core.exceptions import SuspiciousOperation
 from django.core.exceptions import ValidationError as InvalidModel
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
-from django.test import Client, RequestFactory
+from django.test import Client
 from rest_framework import exceptions
-from rest_framework.request import Request
 
 from coursework.services.submissions import AttemptsUsedUp, HandInRefused
-from grading.api.conditional import check_version, version_etag
 from grading.api.parsing import MOST_BYTES
 from grading.api.problems import Problem, problem_response, refused_as
 from tests.grading.api.matrix import client, token
@@ -78,6 +77,31 @@ def test_a_body_that_cannot_be_read_is_never_a_fault_of_ours(name: str, program:
     assert (response.status_code, response["Content-Type"]) == (status, TYPE), response.content
 
 
+@pytest.mark.parametrize(
+    ("address", "headers", "status"),
+    [
+        (f"{PRACTICE[: -len('practice/runs/')]}submissions/", {}, 400),  # no Idempotency-Key
+        (PRACTICE, {"Authorization": "Bearer unknown"}, 401),
+        ("/api/v1/nothing/", {}, 404),
+        (ME, {}, 405),
+        (PRACTICE, {}, 415),
+    ],
+)
+def test_what_is_refused_unread_is_read_out_so_that_the_connection_lives(
+    address: str, headers: dict[str, str], status: int, program: Client
+) -> None:
+    sent = {"screenshots": SimpleUploadedFile("run.png", b"x" * 300_000)}
+    response = program.post(address, sent, headers=headers)
+    assert response.status_code == status
+    asked: Any = response.wsgi_request
+    assert asked.read(1) == b""
+
+
+def test_a_body_that_breaks_off_while_it_is_read_out_is_no_fault_of_ours(program: Client) -> None:
+    with patch("django.core.handlers.wsgi.LimitedStream.read", side_effect=OSError):
+        assert program.post(ME, b"x" * 100, content_type="text/plain").status_code == 405
+
+
 def test_an_outage_and_a_fault_are_problems_too(program: Client) -> None:
     with patch("grading.api.v1.me.api_user", side_effect=OperationalError):
         program.raise_request_exception = False
@@ -109,17 +133,3 @@ def test_what_a_service_refuses_keeps_its_words() -> None:
     response = answer(refused.value)
     assert (response.status_code, response.data["detail"]) == (409, "All 3 attempts are used.")
     assert answer(Problem(503, "Later.", wait=1.2, cause="disk"))["Retry-After"] == "2"
-
-
-@pytest.mark.parametrize(
-    ("header", "status"), [('"v3"', 0), ("*", 0), ('"v1", "v3"', 0), ('"v2"', 412), ("nonsense", 412), (None, 428)]
-)
-def test_a_change_names_the_version_that_it_is_made_from(header: str | None, status: int) -> None:
-    asked = Request(RequestFactory().put("/", headers={"If-Match": header} if header else {}))
-    assert version_etag(3) == '"v3"'
-    if not status:
-        check_version(asked, 3)
-        return
-    with pytest.raises(Problem) as refused:
-        check_version(asked, 3)
-    assert refused.value.status_code == status

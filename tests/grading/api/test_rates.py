@@ -17,7 +17,7 @@ ME, COURSES = "/api/v1/me/", "/api/v1/courses/"
 @pytest.fixture(autouse=True)
 def few(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.API_RATES = {"read": 2, "write": 1, "exports": 1}
-    monkeypatch.setattr("grading.api.rates.time", lambda: 600.0 + 45)
+    monkeypatch.setattr("coursework.runtime.rates.time", lambda: 600.0 + 45)
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_the_third_of_two_is_told_when_to_come_back(world: World, monkeypatch: p
     assert (refused.status_code, refused["Retry-After"]) == (429, "15")
     assert refused["Content-Type"] == "application/problem+json"
     assert "15 seconds" in refused.json()["detail"]
-    monkeypatch.setattr("grading.api.rates.time", lambda: 660.5)
+    monkeypatch.setattr("coursework.runtime.rates.time", lambda: 660.5)
     assert statuses(program, ME) == [200]
 
 
@@ -51,6 +51,12 @@ def test_each_token_and_each_scope_has_its_own(world: World) -> None:
 def test_strangers_are_counted_by_address(db: None) -> None:
     assert statuses(Client(), ME, ME, ME) == [401, 401, 429]
     assert statuses(Client(REMOTE_ADDR="10.0.0.9"), ME) == [401]
+
+
+def test_all_addresses_of_one_line_of_ipv6_count_together(db: None) -> None:
+    line = [Client(REMOTE_ADDR=f"2001:db8:7:1::{number}") for number in (1, 2, 3)]
+    assert [statuses(each, ME) for each in line] == [[401], [401], [429]]
+    assert statuses(Client(REMOTE_ADDR="2001:db8:7:2::1"), ME) == [401]
 
 
 def test_none_is_no_limit(world: World, settings: Any) -> None:

@@ -48,6 +48,14 @@ def test_asked_answered_and_closed(world: World) -> None:
     assert student.post(f"{COURSE}regrades/{number}/close/").json()["state"] == "closed"
 
 
+def test_a_part_that_there_is_not_is_told_which_there_are(world: World) -> None:
+    student, path = Program(world, "owner"), f"{task_path(world.task)}regrades/"
+    refused = student.post(path, ASKED | {"part": "all", "picture": "run.png"})
+    assert refused.json()["errors"] == {"picture": ["Must be a file, and the body multipart/form-data."]}
+    refused = student.post(path, ASKED | {"part": "all"})
+    assert refused.json()["errors"] == {"part": ['"all" is none of these: automatic.']}
+
+
 def test_a_picture_comes_along_as_a_form(world: World) -> None:
     student = Program(world, "owner")
     no_picture = ASKED | {"picture": SimpleUploadedFile("x.png", b"MZ")}

@@ -31,12 +31,59 @@ def test_every_operation_says_its_scope_and_every_common_refusal() -> None:
         assert f"`{scope}`" in one["description"]
         assert {"session": []} in one["security"]
         wanted = {"401", "403", "406", "429"} | ({"404"} if "{" in path else set())
-        wanted |= {"304"} if method == "get" else set()
+        in_json = method == "get" and "application/json" in one["responses"]["200"]["content"]
+        assert in_json == ("304" in one["responses"]), (method, path)
         wanted |= {"400", "413", "415", "422"} if "requestBody" in one else set()
         assert wanted <= set(one["responses"]), (method, path)
         assert "Retry-After" in one["responses"]["429"]["headers"]
         assert "WWW-Authenticate" in one["responses"]["401"]["headers"]
     assert set(whole_schema()["components"]["securitySchemes"]) == {"token", "session"}
+
+
+def test_everything_that_can_be_asked_has_a_meaning_and_every_operation_a_short_name() -> None:
+    for path, method, one in operations():
+        assert 5 < len(one["summary"]) <= 75 and ". " not in one["summary"], (method, path)
+        for parameter in one.get("parameters", ()):
+            assert parameter.get("description"), (method, path, parameter["name"])
+
+
+def test_every_field_has_a_meaning_and_every_word_too() -> None:
+    for name, shape in whole_schema()["components"]["schemas"].items():
+        assert shape.get("description") or shape["type"] == "null", name
+        for field, kind in shape.get("properties", {}).items():
+            assert kind.get("description"), f"{name}.{field}"
+        for word in shape.get("enum", ()):
+            assert word in (None, "") or f"* `{word}` - " in shape["description"], (name, word)
+
+
+def test_operations_are_named_by_what_they_do() -> None:
+    names = [one["operationId"] for _, _, one in operations()]
+    assert len(names) == len(set(names))
+    for name, (path, method, _) in zip(names, operations(), strict=True):
+        assert method != "get" or name.startswith(("list_", "read_", "download_")), (path, name)
+        assert not name.startswith("get_")
+
+
+def test_every_area_says_what_it_is_about() -> None:
+    about = {one["name"]: one["description"] for one in whole_schema()["tags"]}
+    assert {tag for _, _, one in operations() for tag in one["tags"]} == set(about)
+    assert [name for name, _, said in reference(whole_schema()).areas if said] == list(about)
+
+
+def test_what_is_sent_has_no_other_fields() -> None:
+    for path, method, one in operations():
+        for media, sent in one.get("requestBody", {}).get("content", {}).items():
+            shape = whole_schema()["components"]["schemas"][sent["schema"]["$ref"].rpartition("/")[2]]
+            assert media == "multipart/form-data" or shape["additionalProperties"] is False, (method, path)
+
+
+def test_every_body_in_json_has_an_example_with_fields_that_there_are() -> None:
+    for path, method, one in operations():
+        sent = one.get("requestBody", {}).get("content", {}).get("application/json")
+        if sent is not None:
+            shape = whole_schema()["components"]["schemas"][sent["schema"]["$ref"].rpartition("/")[2]]
+            (example,) = sent["examples"].values()
+            assert set(shape.get("required", ())) <= set(example["value"]) <= set(shape["properties"]), (method, path)
 
 
 def test_everybody_may_read_it_as_json_or_yaml(db: None) -> None:

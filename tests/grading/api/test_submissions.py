@@ -13,7 +13,8 @@ from grading.models import Outcome
 from tests.grading.api.hand_ins import address
 from tests.grading.api.matrix import client, token
 from tests.grading.api.program import task_path
-from tests.grading.dashboard.classes import failed, make_blind, released, rerun, settled
+from tests.grading.dashboard.classes import failed, rerun, settled
+from tests.grading.graded import make_blind, released
 from tests.world import World, hand_in, make_task, make_world, settled_practice
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +128,7 @@ def test_nothing_says_whose_blind_work_it_is_until_the_grade_is_released(blind: 
     assert [word for word in TELLING if word in text] == []
     assert blind.owner.pseudonym.lower() in text
     assert f'"enrollment":{blind.owner.pk}' not in text
-    released(blind.task, blind.owner, blind.instructor.user)
+    released(blind.task, blind.owner, blind.instructor)
     text = everything(blind, "instructor")
     assert "ottilie quandt" in text and "oq-4711" in text and "quandt-run.png" in text
     work = program(blind, "instructor").get(address(blind)).content.decode()
@@ -137,7 +138,7 @@ def test_nothing_says_whose_blind_work_it_is_until_the_grade_is_released(blind: 
 def test_blind_work_is_not_found_by_who_did_it(blind: World) -> None:
     assert receipts(program(blind, "ta"), f"enrollment={blind.owner.pk}") == []
     assert len(receipts(program(blind, "owner"), f"enrollment={blind.owner.pk}")) == 1
-    released(blind.task, blind.owner, blind.instructor.user)
+    released(blind.task, blind.owner, blind.instructor)
     assert len(receipts(program(blind, "ta"), f"enrollment={blind.owner.pk}")) == 1
 
 

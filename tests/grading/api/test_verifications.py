@@ -9,13 +9,13 @@ import pytest
 from django.test import Client
 
 from coursework.models import Submission
-from grading.api.v1.verification_shapes import trace_of
+from grading.api.v1.trace_shapes import trace_of
 from grading.models import Outcome, RunKind, Status, Verification, VerificationRun
 from grading.models.work import pack_losses
 from grading.services.board import set_board
+from tests.furnished import verify_once
 from tests.grading.api.matrix import client, token
 from tests.grading.dashboard.classes import failed, rerun, settled
-from tests.test_permissions import verify_once
 from tests.world import World, hand_in, make_world, verification_of
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +91,7 @@ def test_a_trace_is_the_computed_numbers_to_the_last_bit(world: World, trained: 
     assert (len(thin["epoch"]), thin["epoch"][0], thin["epoch"][-1]) == (5, 0, run.epochs_run)
     assert thin["train_loss"] == [whole["train_loss"][epoch] for epoch in thin["epoch"]]
     assert "train_loss_hex" not in thin
-    for query in ("points=1", "points=x", "hex=perhaps"):
+    for query in ("points=1", "points=x", "hex=perhaps", "pionts=5"):
         assert program(world).get(f"{url}?{query}").status_code == 422
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from coursework.models import Enrollment, Submission, Task, User
-from grading.models import CONFIRMED, Grade, GradingPolicy, Outcome, RegradeRequest, ReleaseMode, Status, Verification
+from coursework.models import Enrollment, Submission, Task
+from grading.models import CONFIRMED, Grade, Outcome, RegradeRequest, Status, Verification
+from tests.grading.graded import decided
 from tests.world import hand_in
 
 
@@ -49,28 +50,10 @@ def rerun(submission: Submission, outcome: Outcome = Outcome.VERIFIED, *, epochs
     )
 
 
-def graded(submission: Submission, by: User, automatic: str = "5.0", **fields: Any) -> Grade:
+def graded(submission: Submission, by: Enrollment, automatic: str = "5.0", **fields: Any) -> Grade:
     """Store that a person decided on a submission."""
-    values = {
-        "submission": submission,
-        "verification": submission.verifications.order_by("pk").last(),
-        "automatic": Decimal(automatic),
-        "decided_at": timezone.now(),
-        "decided_by": by,
-    }
-    return Grade.objects.update_or_create(
-        task=submission.task, enrollment=submission.enrollment, defaults=values | fields
-    )[0]
-
-
-def released(task: Task, person: Enrollment, by: User) -> Grade:
-    values = {"release_state": "released", "released_at": timezone.now(), "released_by": by}
-    return Grade.objects.update_or_create(task=task, enrollment=person, defaults=values)[0]
+    return decided(submission.verifications.latest("pk"), by, automatic=Decimal(automatic), **fields)
 
 
 def asked_again(grade: Grade, reason: str = "My test loss did show 0.001") -> RegradeRequest:
     return RegradeRequest.objects.create(grade=grade, about="automatic", reason=reason, asked_at=timezone.now())
-
-
-def make_blind(task: Task) -> None:
-    GradingPolicy.objects.filter(task=task).update(blind=True, release=ReleaseMode.MANUAL)

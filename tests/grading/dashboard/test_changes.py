@@ -55,7 +55,7 @@ def test_what_changed_is_counted_with_whose_it_is(world: World) -> None:
     settled(world.task, world.owner)
     submission = settled(world.task, world.classmate, Outcome.CLAIM_NOT_REPRODUCED)
     settled(world.task, world.ta)  # no student
-    asked_again(graded(submission, world.ta.user))
+    asked_again(graded(submission, world.ta))
     found = {one.kind: one for one in changes_since(world.task, class_of(world.task), since)}
     assert {kind: (one.count, one.words) for kind, one in found.items()} == {
         "hand_ins": (2, "new hand-ins"),

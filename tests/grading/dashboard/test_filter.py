@@ -11,8 +11,9 @@ from coursework.models import Section
 from grading.dashboard.filter import ClassFilter, matching
 from grading.dashboard.rows import class_of
 from grading.models import Grade, Outcome
-from tests.grading.dashboard.classes import asked_again, failed, graded, make_blind, released, rerun, settled
+from tests.grading.dashboard.classes import asked_again, failed, graded, rerun, settled
 from tests.grading.evidence.rows import differing
+from tests.grading.graded import make_blind, released
 from tests.world import World, make_world
 
 
@@ -126,7 +127,7 @@ def test_receipts_are_found_and_sections(world: World) -> None:
 
 def test_flags_and_reviewers(world: World) -> None:
     submission = world.owner.submissions.get()
-    grade = graded(submission, world.ta.user)
+    grade = graded(submission, world.ta)
     Grade.objects.create(task=world.task, enrollment=world.classmate, assigned_to=world.instructor.user)
     assert found(world, f"reviewer={world.ta.user.pk}") == [OWNER] == found(world, "state=graded")
     assert found(world, f"reviewer={world.instructor.user.pk}") == [CLASSMATE] == found(world, "state=ungraded")
@@ -153,5 +154,5 @@ def test_without_names_only_pseudonyms_and_receipts_are_searched(world: World) -
     receipt = world.owner.submissions.get().receipt_number
     assert found(world, "q=owner") == found(world, "q=orla") == found(world, "q=31-415") == []
     assert found(world, f"q={receipt}") == hidden == found(world, f"q={world.owner.pseudonym.replace(' ', '+')}")
-    released(world.task, world.owner, world.instructor.user)
+    released(world.task, world.owner, world.instructor)
     assert found(world, "q=31-415") == [OWNER] and found(world, f"q={hidden[0].replace(' ', '+')}") == []

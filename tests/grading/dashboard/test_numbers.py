@@ -16,7 +16,7 @@ from tests.world import make_world
 @pytest.mark.django_db
 def test_a_class_in_numbers() -> None:
     world = make_world()
-    graded(settled(world.task, world.owner), world.ta.user, "7.3")
+    graded(settled(world.task, world.owner), world.ta, "7.3")
     settled(world.task, world.classmate, Outcome.CLAIM_NOT_REPRODUCED)
     found = numbers_of(class_of(world.task))
     assert (found.students, found.handed_in, found.needs, found.graded) == (2, 2, 1, 1)

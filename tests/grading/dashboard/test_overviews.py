@@ -62,8 +62,8 @@ def test_no_assignment_takes_the_addresses_of_the_course_s_own_pages(world: Worl
 def test_a_larger_class_needs_no_more_queries(world: World, django_assert_num_queries: Any) -> None:
     page(world, "course_dashboard")
     settled(world.task, world.owner)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         page(world, "course_dashboard")
     settled(world.task, world.classmate)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         page(world, "course_dashboard")

@@ -50,7 +50,7 @@ def test_every_reason_has_words(world: World) -> None:
     submission = world.owner.submissions.get()
     differing(submission, weight=0.9)
     assert {line.saw for line in get(world).context["needs"]} >= {"epoch differs."}
-    grade = graded(submission, world.ta.user)
+    grade = graded(submission, world.ta)
     rerun(submission, epochs=None)
     said = {line.saw for line in get(world).context["needs"]}
     assert "Graded on 5.0 automatic points; attempt 1 would now give 6.0" in said
@@ -62,7 +62,7 @@ def test_every_reason_has_words(world: World) -> None:
 
 
 def test_nobody_waits(world: World) -> None:
-    graded(world.classmate.submissions.get(), world.ta.user)
+    graded(world.classmate.submissions.get(), world.ta)
     assert "Nobody waits for a person." in text(get(world))
 
 

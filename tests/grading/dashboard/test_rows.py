@@ -13,8 +13,9 @@ from grading.evidence.standing import standing_of, subject_of
 from grading.grades.keys import in_blind_order
 from grading.models import Grade, Outcome
 from grading.services.evidence.marks import mark_seen
-from tests.grading.dashboard.classes import asked_again, failed, graded, make_blind, released, rerun, settled
+from tests.grading.dashboard.classes import asked_again, failed, graded, rerun, settled
 from tests.grading.evidence.rows import differing
+from tests.grading.graded import make_blind, released
 from tests.world import World, hand_in, make_world
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +76,7 @@ def test_the_row_is_about_what_counts_unless_the_newest_needs_something(world: W
 
 def test_a_claim_that_a_person_decided_on_is_no_more_to_review(world: World) -> None:
     submission = settled(world.task, world.owner, Outcome.CLAIM_NOT_REPRODUCED)
-    graded(submission, world.ta.user)
+    graded(submission, world.ta)
     found = row(world)
     assert (found.bucket, list(found.reasons)) == (Bucket.DECIDED, [])
     assert found.mark is not None and found.mark.word == "Not reproduced, graded"
@@ -89,7 +90,7 @@ def test_weighty_evidence_asks_until_it_is_seen_or_graded(world: World) -> None:
     assert list(row(world, world.classmate).reasons) == [Reason.EVIDENCE]
     seen = world.classmate.submissions.get()
     members = standing_of(seen).members
-    grade = graded(seen, world.ta.user)
+    grade = graded(seen, world.ta)
     assert list(row(world, world.classmate).reasons) == []
     grade.delete()
     subject = subject_of(seen.receipt_number)
@@ -99,7 +100,7 @@ def test_weighty_evidence_asks_until_it_is_seen_or_graded(world: World) -> None:
 
 def test_a_rerun_that_differs_and_an_open_request_ask_again_after_a_decision(world: World) -> None:
     submission = settled(world.task, world.owner)
-    grade = graded(submission, world.ta.user)
+    grade = graded(submission, world.ta)
     assert list(row(world).reasons) == []
     rerun(submission)
     asked_again(grade)
@@ -133,7 +134,7 @@ def test_without_names_the_class_stands_by_keys_until_every_grade_is_released(wo
     rows = class_of(world.task)
     assert [one.grade.enrollment for one in rows] == in_blind_order(world.task, students)
     assert {one.name for one in rows} == {student.pseudonym for student in students}
-    released(world.task, world.owner, world.instructor.user)
+    released(world.task, world.owner, world.instructor)
     assert {one.name for one in class_of(world.task)} == {"Orla Owner", world.classmate.pseudonym}
 
 

@@ -9,16 +9,8 @@ from coursework.models import Course, Enrollment, Role, Section, Task
 from coursework.services.courses import enroll
 from grading.grades.reading import StudentGrade, grade_of
 from grading.models import Grade, GradingPolicy, Outcome, ReleaseMode, Status, Verification
-from tests.world import World, hand_in, make_user, verification_of
-
-
-def settle(task: Task, enrollment: Enrollment, epochs: float | None = 100.0, **fields: Any) -> Verification:
-    """Hand in and settle without training: verified with these official epochs, or to review for None."""
-    return settled_as(
-        verification_of(hand_in(task, enrollment, **fields)),
-        Outcome.VERIFIED if epochs else Outcome.CLAIM_NOT_REPRODUCED,
-        epochs,
-    )
+from tests.grading.graded import decided
+from tests.world import World, make_user
 
 
 def settled_as(verification: Verification, outcome: Outcome, epochs: float | None = None) -> Verification:
@@ -30,22 +22,10 @@ def settled_as(verification: Verification, outcome: Outcome, epochs: float | Non
 
 def decide(task: Task, enrollment: Enrollment, by: Enrollment, **fields: Any) -> Grade:
     """Decide on the attempt that counts, with these columns."""
-    found = grade_of(task, enrollment)
-    counting = found.result.counting
-    values = {
-        "version": 1,
-        "decided_at": timezone.now(),
-        "decided_by": by.user,
-        "submission_id": counting.submission_id if counting else None,
-        "verification_id": counting.verification_id if counting else None,
-        "automatic": counting.automatic if counting else None,
-    }
-    return Grade.objects.update_or_create(task=task, enrollment=enrollment, defaults=values | fields)[0]
-
-
-def release(task: Task, enrollment: Enrollment, by: Enrollment) -> Grade:
-    values = {"release_state": "released", "released_at": timezone.now(), "released_by": by.user}
-    return Grade.objects.update_or_create(task=task, enrollment=enrollment, defaults=values)[0]
+    counting = grade_of(task, enrollment).result.counting
+    assert counting is not None and counting.verification_id is not None
+    verification = Verification.objects.get(pk=counting.verification_id)
+    return decided(verification, by, version=1, automatic=counting.automatic, **fields)
 
 
 def policy(task: Task, **fields: Any) -> None:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from coursework.models import Assignment, Extension
 from grading.gradebook.cells import KINDS, Cell, cell_of
 from grading.models import Grade, Outcome, Status, Verification
-from tests.grading.gradebook.rows import TEN, by_hand, decide, read, release, settle, settled_as
+from tests.grading.gradebook.rows import TEN, by_hand, decide, read, settled_as
+from tests.grading.graded import released, settled
 from tests.world import World, hand_in, make_world, verification_of
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def close(world: World, *, ago: timedelta, late_until: timedelta | None = None, 
 
 
 def test_plain_points_have_no_mark(world: World) -> None:
-    settle(world.task, world.owner)
+    settled(world.task, world.owner)
     assert (cell(world).points, words(world)) == (TEN, [])
 
 
@@ -51,7 +52,7 @@ def test_nothing_handed_in_is_missing_only_when_no_time_is_left(world: World) ->
 
 def test_late_says_by_how_much(world: World) -> None:
     close(world, ago=timedelta(hours=2), late_until=timedelta(days=1), percent=20)
-    settle(world.task, world.owner)
+    settled(world.task, world.owner)
     assert (cell(world).points, words(world)) == (Decimal("8.0"), ["late 2 h"])
 
 
@@ -70,41 +71,41 @@ def test_what_runs_and_what_failed_by_us(world: World) -> None:
 
 
 def test_to_review(world: World) -> None:
-    settle(world.task, world.owner, None)
+    settled(world.task, world.owner, None)
     assert words(world) == ["to review"]
 
 
 def test_by_hand_and_what_came_since(world: World) -> None:
-    settle(world.task, world.owner, 300.0)
+    settled(world.task, world.owner, 300.0)
     decide(world.task, world.owner, world.ta, adjustment=Decimal(1), adjustment_reason="Good report.")
     assert words(world) == ["by hand"]
-    settle(world.task, world.owner, 100.0, claimed_epochs=100)
+    settled(world.task, world.owner, 100.0, claimed_epochs=100)
     assert words(world) == ["differs", "by hand"]
 
 
 def test_excused_is_all_there_is_to_say(world: World) -> None:
-    settle(world.task, world.owner)
+    settled(world.task, world.owner)
     Grade.objects.create(task=world.task, enrollment=world.owner, excused=True, excused_reason="Ill.")
     assert (cell(world).points, words(world)) == (None, ["excused"])
 
 
 def test_not_released_is_said_where_others_have_theirs(world: World) -> None:
     by_hand(world.task)
-    settle(world.task, world.owner)
+    settled(world.task, world.owner)
     assert words(world) == []
     assert cell(world, some_released=True).kinds == {"held"}
-    release(world.task, world.owner, world.instructor)
+    released(world.task, world.owner, world.instructor)
     assert cell(world, some_released=True).kinds == set()
 
 
 def test_blind_work_shows_nothing_until_it_is_released(world: World) -> None:
     by_hand(world.task, blind=True)
     close(world, ago=timedelta(hours=2), late_until=timedelta(days=1))
-    settle(world.task, world.owner)
+    settled(world.task, world.owner)
     decide(world.task, world.owner, world.ta)
     found = cell(world)
     assert (found.points, set(found.kinds), found.hidden) == (None, {"blind"}, True)
-    release(world.task, world.owner, world.instructor)
+    released(world.task, world.owner, world.instructor)
     assert (cell(world).points, set(cell(world).kinds)) == (TEN, {"late", "by_hand"})
 
 

@@ -12,7 +12,8 @@ from grading.grades.rule import State
 from grading.models import Grade
 from grading.services.grades.excusing import excuse, unexcuse
 from grading.services.grades.rows import GradeChanged
-from tests.grading.gradebook.rows import TEN, by_hand, decide, read, settle
+from tests.grading.gradebook.rows import TEN, by_hand, decide, read
+from tests.grading.graded import settled
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,7 @@ def post(world: World, who: str = "ta", **fields: Any) -> Any:
 
 
 def test_an_excused_task_has_no_total_and_what_was_decided_stays(world: World) -> None:
-    settle(world.task, world.owner)
+    settled(world.task, world.owner)
     decide(world.task, world.owner, world.ta, adjustment=Decimal(-1), adjustment_reason="Late report.")
     do(world)
     found = read(world)
@@ -83,7 +84,7 @@ def test_an_older_form_is_refused(world: World) -> None:
 
 
 def test_a_teaching_assistant_excuses_and_takes_it_back(world: World) -> None:
-    settle(world.task, world.owner)
+    settled(world.task, world.owner)
     answer = post(world)
     assert answer["Location"] == f"/courses/ml-1/gradebook/students/{world.owner.pk}/"
     row = world.client("ta").get(answer["Location"]).content.decode()
@@ -136,7 +137,7 @@ def test_it_goes_back_to_where_it_came_from_only(world: World) -> None:
 
 
 def test_on_the_grading_page_there_is_a_box_that_leads_back_there(world: World) -> None:
-    settle(world.task, world.owner)
+    settled(world.task, world.owner)
     url = grading_url(world.task, world.owner.pk)
     assert f'action="{address(world)}"' in world.client("ta").get(url).content.decode()
     assert post(world, back="grading")["Location"] == url

@@ -7,7 +7,8 @@ import pytest
 
 from grading.gradebook.own import own_grades
 from grading.models import Grade
-from tests.grading.gradebook.rows import TEN, by_hand, decide, release, settle
+from tests.grading.gradebook.rows import TEN, by_hand, decide
+from tests.grading.graded import released, settled
 from tests.world import World, make_task, make_world
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,7 @@ def page(world: World, who: str = "owner") -> Any:
 
 
 def test_released_points_with_their_parts(world: World) -> None:
-    settle(world.task, world.owner)
+    settled(world.task, world.owner)
     decide(world.task, world.owner, world.ta, adjustment=Decimal(-1), adjustment_reason="Between us.")
     text = page(world)
     assert "<b>9.0</b>" in text and "Adjustment: -1.0" in text
@@ -32,19 +33,19 @@ def test_released_points_with_their_parts(world: World) -> None:
 
 def test_what_is_held_back_shows_only_the_outcome(world: World) -> None:
     by_hand(world.task)
-    settle(world.task, world.owner)
+    settled(world.task, world.owner)
     decide(world.task, world.owner, world.ta, override=Decimal("3.3"), override_reason="Private.")
     text = page(world)
     assert "Not released yet" in text and "Verified" in text
     assert "3.3" not in text and "10.0</b>" not in text and "Private." not in text
-    release(world.task, world.owner, world.instructor)
+    released(world.task, world.owner, world.instructor)
     assert "<b>3.3</b>" in page(world)
 
 
 def test_which_attempt_a_person_graded_is_not_told_before_the_release(world: World) -> None:
     by_hand(world.task)
-    first = settle(world.task, world.owner)
-    newest = settle(world.task, world.owner, None, claimed_epochs=90)
+    first = settled(world.task, world.owner)
+    newest = settled(world.task, world.owner, None, claimed_epochs=90)
     decide(world.task, world.owner, world.ta)
     text = page(world)
     assert newest.submission.receipt_number in text and first.submission.receipt_number not in text
@@ -54,7 +55,7 @@ def test_the_total_is_of_what_is_released(world: World) -> None:
     held = make_task(world.course, slug="held")
     by_hand(held)
     for task in (world.task, held):
-        settle(task, world.owner)
+        settled(task, world.owner)
     own = own_grades(world.owner)
     assert (own.total, own.most, own.percent, own.waiting) == (TEN, TEN, Decimal("100.0"), 1)
 
@@ -74,7 +75,7 @@ def test_an_excused_task_says_so_whether_released_or_not_and_without_the_reason(
 
 
 def test_nobody_sees_anybody_else_s(world: World) -> None:
-    settle(world.task, world.owner)
+    settled(world.task, world.owner)
     assert "<b>10.0</b>" not in page(world, "classmate")
 
 

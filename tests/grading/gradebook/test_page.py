@@ -16,7 +16,8 @@ from grading.gradebook.wanted import Wanted
 from grading.grades.keys import grade_key
 from grading.models import Grade
 from grading.services.made_up.people import enroll_everybody
-from tests.grading.gradebook.rows import by_hand, release, settle, student
+from tests.grading.gradebook.rows import by_hand, student
+from tests.grading.graded import released, settled
 from tests.world import World, make_assignment, make_course, make_task, make_world
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +31,8 @@ def world() -> World:
     anna = student(world.course, "Anna Alder", labs[0])
     student(world.course, "Bo Birch", labs[1])
     student(world.course, "Cy Cedar")
-    settle(world.task, world.owner, 100.0)
-    settle(world.task, anna, 150.0)
+    settled(world.task, world.owner, 100.0)
+    settled(world.task, anna, 150.0)
     return world
 
 
@@ -129,7 +130,7 @@ def test_the_head_says_how_many_are_released(world: World) -> None:
     assert "of 10.0, all released" in get(world).content.decode()
     by_hand(world.task)
     assert "of 10.0, not released" in get(world).content.decode()
-    release(world.task, world.owner, world.instructor)
+    released(world.task, world.owner, world.instructor)
     assert "of 10.0, 1 of 5 released" in get(world).content.decode()
 
 

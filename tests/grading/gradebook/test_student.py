@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tests.grading.gradebook.rows import by_hand, decide, release, settle
+from tests.grading.gradebook.rows import by_hand, decide
+from tests.grading.graded import released, settled
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +24,8 @@ def page(world: World, who: str = "ta") -> Any:
 
 
 def test_it_takes_the_points_apart_and_lists_all_attempts(world: World) -> None:
-    first = settle(world.task, world.owner, 150.0).submission
-    settle(world.task, world.owner, None, claimed_epochs=80)
+    first = settled(world.task, world.owner, 150.0).submission
+    settled(world.task, world.owner, None, claimed_epochs=80)
     decide(
         world.task,
         world.owner,
@@ -42,19 +43,19 @@ def test_it_takes_the_points_apart_and_lists_all_attempts(world: World) -> None:
 
 
 def test_it_says_what_is_released(world: World) -> None:
-    settle(world.task, world.owner)
+    settled(world.task, world.owner)
     assert "released</span>" in page(world)
     by_hand(world.task)
     assert "not released</span>" in page(world)
 
 
 def test_of_blind_work_there_is_nothing(world: World) -> None:
-    submission = settle(world.task, world.owner).submission
+    submission = settled(world.task, world.owner).submission
     by_hand(world.task, blind=True)
     text = page(world)
     assert submission.receipt_number not in text and "10.0</b>" not in text
     assert "graded without names" in text
-    release(world.task, world.owner, world.instructor)
+    released(world.task, world.owner, world.instructor)
     assert submission.receipt_number in page(world)
 
 

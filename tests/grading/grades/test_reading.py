@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from coursework.models import Assignment, Enrollment, Extension
+from coursework.models import Assignment, Extension
 from grading.grades.keys import grade_key, in_blind_order, with_key
 from grading.grades.reading import grade_of, grades_of
 from grading.grades.rule import State
-from grading.models import Grade, Outcome, ReleaseMode, RubricItem, RubricMark, Verification
-from grading.services.verification import claim_verification, settle_verification
-from grading.services.verify import Finding
-from tests.world import World, hand_in, make_task, make_world, verification_of
+from grading.models import Grade, ReleaseMode, RubricItem, RubricMark
+from tests.grading.graded import settled
+from tests.world import World, make_task, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -24,22 +23,9 @@ def world() -> World:
     return make_world()
 
 
-def settled(world: World, enrollment: Enrollment, epochs: float | None = 100.0, **fields: Any) -> Verification:
-    submission = hand_in(world.task, enrollment, **fields)
-    return settle(verification_of(submission), epochs)
-
-
-def settle(verification: Verification, epochs: float | None) -> Verification:
-    claim = claim_verification(verification_id=verification.pk, worker="test")
-    outcome = Outcome.VERIFIED if epochs else Outcome.CLAIM_NOT_REPRODUCED
-    finding = Finding(outcome, "1.0.0", retrained_epochs=101, official_epochs=epochs)
-    assert claim is not None and settle_verification(claim=claim, finding=finding)
-    return Verification.objects.get(pk=verification.pk)
-
-
 def test_the_grade_of_a_student_who_handed_in_twice(world: World) -> None:
-    settled(world, world.owner, 200.0)
-    settled(world, world.owner, 100.0, claimed_epochs=100)
+    settled(world.task, world.owner, 200.0)
+    settled(world.task, world.owner, 100.0, claimed_epochs=100)
     found = grade_of(world.task, world.owner)
     assert [one.attempt for one in found.attempts] == [1, 2]
     assert (found.result.total, found.result.state) == (Decimal("10.0"), State.SETTLED)
@@ -52,7 +38,7 @@ def test_lateness_costs_what_the_assignment_says_and_an_extension_takes_that_bac
         due_at=now - timedelta(hours=1), closes_at=now + timedelta(days=1), late_percent_per_day=20
     )
     world.task.assignment.refresh_from_db()
-    settled(world, world.owner, accept_late=True)
+    settled(world.task, world.owner, accept_late=True)
     found = grade_of(world.task, world.owner)
     assert (found.is_late, found.result.points.late, found.result.total) == (True, Decimal("2.0"), Decimal("8.0"))
     Extension.objects.create(assignment=world.task.assignment, enrollment=world.owner, due_at=now + timedelta(hours=1))
@@ -61,7 +47,7 @@ def test_lateness_costs_what_the_assignment_says_and_an_extension_takes_that_bac
 
 
 def test_what_a_person_decided_is_read_with_the_rubric(world: World) -> None:
-    verification = settled(world, world.owner)
+    verification = settled(world.task, world.owner)
     item = RubricItem.objects.create(task=world.task, title="No report", points=Decimal("-2.5"))
     row = Grade.objects.create(
         task=world.task,
@@ -93,7 +79,7 @@ def test_a_task_whose_grades_people_release_hides_them_until_then(world: World) 
 def test_a_class_takes_as_many_queries_as_one_student(world: World, django_assert_num_queries: Any) -> None:
     people = [world.owner, world.classmate]
     for person in people:
-        settled(world, person)
+        settled(world.task, person)
     with django_assert_num_queries(6):
         assert set(grades_of([world.task], people)) == {(world.task.pk, person.pk) for person in people}
     RubricItem.objects.create(task=world.task, title="One", points=Decimal(1))

@@ -12,28 +12,11 @@ from coursework.models import Enrollment, Role, Submission, Task
 from coursework.services.courses import enroll
 from grading.grades.keys import grading_url
 from grading.grades.reading import grade_of
-from grading.models import Outcome, RubricGroup, RubricItem, Verification
+from grading.models import RubricGroup, RubricItem, Verification
 from grading.services.grades.deciding import Seen, seen_of
 from grading.services.rerun import run_again
-from grading.services.verification import claim_verification, settle_verification
-from grading.services.verify import Finding
-from tests.world import World, hand_in, make_user, verification_of
-
-
-def settle(verification: Verification, epochs: float | None = 100.0, *, engine: str = "1.0.0") -> Verification:
-    """Settle a queued verification: confirmed at so many official epochs, or with None left to a person."""
-    claim = claim_verification(verification_id=verification.pk, worker="test")
-    outcome = Outcome.VERIFIED if epochs else Outcome.CLAIM_NOT_REPRODUCED
-    finding = Finding(outcome, engine, retrained_epochs=101, official_epochs=epochs)
-    assert claim is not None and settle_verification(claim=claim, finding=finding)
-    return Verification.objects.get(pk=verification.pk)
-
-
-def settled(task: Task, enrollment: Enrollment, epochs: float | None = 100.0, **fields: Any) -> Submission:
-    """Hand in, and settle it."""
-    submission = hand_in(task, enrollment, **fields)
-    settle(verification_of(submission), epochs)
-    return submission
+from tests.grading.graded import settle
+from tests.world import World, make_user
 
 
 def rerun(submission: Submission, epochs: float | None, world: World) -> Verification:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from grading.grades.keys import grading_url
 from grading.models import Grade
-from tests.grading.grading_page.rows import item, opened, sent_by, settled
+from tests.grading.graded import settled
+from tests.grading.grading_page.rows import item, opened, sent_by
 from tests.world import World, make_task, make_world
 
 pytestmark = pytest.mark.django_db

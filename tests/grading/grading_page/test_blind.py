@@ -9,7 +9,8 @@ from coursework.services.screenshots import prepare_screenshot
 from grading.grades.keys import grading_url
 from grading.models import Grade, GradingPolicy, ReleaseMode
 from tests.grading.evidence.rows import differing
-from tests.grading.grading_page.rows import opened, second_ta, settled
+from tests.grading.graded import settled
+from tests.grading.grading_page.rows import opened, second_ta
 from tests.world import World, make_world, picture
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def world() -> World:
     world.owner = Enrollment.objects.select_related("user", "course").get(pk=world.owner.pk)
     GradingPolicy.objects.filter(task=world.task).update(blind=True, release=ReleaseMode.MANUAL)
     shot = prepare_screenshot(picture("xquill77 Quillfeather.png"))
-    differing(settled(world.task, world.owner, screenshots=[shot]))
+    differing(settled(world.task, world.owner, screenshots=[shot]).submission)
     return world
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from grading.grades.reading import grade_of
 from grading.models import Grade
-from tests.grading.grading_page.rows import item, opened, rerun, second_ta, sent_by, settled
+from tests.grading.graded import settled
+from tests.grading.grading_page.rows import item, opened, rerun, second_ta, sent_by
 from tests.world import World, hand_in, make_world
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_taking_back_what_somebody_else_changed_asks_first_too(world: World) -> 
 
 
 def test_a_rerun_that_settled_meanwhile_is_named_and_what_was_typed_stays(world: World) -> None:
-    submission = settled(world.task, world.owner, 100.0)
+    submission = settled(world.task, world.owner, 100.0).submission
     ta = world.client("ta")
     with opened(ta, world.task, world.owner) as (url, form):
         rerun(submission, 300.0, world)
@@ -65,7 +66,7 @@ def test_a_rerun_that_settled_meanwhile_is_named_and_what_was_typed_stays(world:
 
 
 def test_a_rerun_with_the_same_points_is_named_as_well(world: World) -> None:
-    submission = settled(world.task, world.owner, 100.0)
+    submission = settled(world.task, world.owner, 100.0).submission
     ta = world.client("ta")
     with opened(ta, world.task, world.owner) as (url, form):
         rerun(submission, 100.0, world)

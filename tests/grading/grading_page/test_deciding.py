@@ -15,7 +15,8 @@ from grading.services.grades.deciding import DecisionRefused, Seen, decide, unde
 from grading.services.grades.frozen import ResultChanged
 from grading.services.grades.rows import GradeChanged
 from grading.services.rerun import run_again
-from tests.grading.grading_page.rows import item, rerun, seen, settle, settled
+from tests.grading.graded import settle, settled
+from tests.grading.grading_page.rows import item, rerun, seen
 from tests.world import World, hand_in, make_task, make_world
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def actions() -> list[str]:
 
 
 def test_the_result_that_was_seen_is_kept_with_the_decision(world: World) -> None:
-    submission = settled(world.task, world.owner, 100.0)
+    submission = settled(world.task, world.owner, 100.0).submission
     good = item(world.task, "Explained", "-1.5")
     before = timezone.now()
     row = decided(world, items=frozenset({good.pk}), comment="Say why.")
@@ -65,7 +66,7 @@ def test_the_result_that_was_seen_is_kept_with_the_decision(world: World) -> Non
 
 
 def test_no_rerun_changes_what_was_decided(world: World) -> None:
-    submission = settled(world.task, world.owner, 100.0)
+    submission = settled(world.task, world.owner, 100.0).submission
     decided(world)
     rerun(submission, 400.0, world)
     grade = grade_of(world.task, world.owner)
@@ -74,7 +75,7 @@ def test_no_rerun_changes_what_was_decided(world: World) -> None:
 
 
 def test_saving_a_decision_again_after_a_rerun_keeps_what_it_rests_on(world: World) -> None:
-    submission = settled(world.task, world.owner, 100.0)
+    submission = settled(world.task, world.owner, 100.0).submission
     decided(world)
     rerun(submission, 400.0, world)
     row = decided(world, comment="Well done.")
@@ -137,8 +138,8 @@ def test_an_unfinished_result_is_not_kept_so_that_it_shows_once_it_is_there(worl
 
 
 def test_grading_another_attempt_than_the_one_that_counts_is_no_difference_at_once(world: World) -> None:
-    worse = settled(world.task, world.owner, 300.0)
-    better = settled(world.task, world.owner, 100.0, claimed_epochs=100)
+    worse = settled(world.task, world.owner, 300.0).submission
+    better = settled(world.task, world.owner, 100.0, claimed_epochs=100).submission
     view = seen(world.task, world.owner, attempt=0)
     row = decide(task=world.task, enrollment=world.owner, actor=world.ta.user, seen=view, judgement=Judgement())
     assert row.submission == worse and row.kept_against == better.verifications.get()
@@ -150,7 +151,7 @@ def test_grading_another_attempt_than_the_one_that_counts_is_no_difference_at_on
 
 
 def test_what_still_runs_while_another_attempt_is_graded_shows_later(world: World) -> None:
-    worse = settled(world.task, world.owner, 300.0)
+    worse = settled(world.task, world.owner, 300.0).submission
     running = run_again(submission=worse, actor=world.operator)
     settled(world.task, world.owner, 100.0, claimed_epochs=100)
     view = seen(world.task, world.owner, attempt=0)
@@ -161,7 +162,7 @@ def test_what_still_runs_while_another_attempt_is_graded_shows_later(world: Worl
 
 
 def test_taking_a_decision_back_lets_the_automatic_points_follow_again(world: World) -> None:
-    submission = settled(world.task, world.owner, 100.0)
+    submission = settled(world.task, world.owner, 100.0).submission
     bad = item(world.task, "No report", "-3")
     row = decided(world, items=frozenset({bad.pk}), adjustment=Decimal(1), adjustment_reason="Nice.", comment="Hello.")
     row = undecide(task=world.task, enrollment=world.owner, actor=world.ta.user, version=row.version)

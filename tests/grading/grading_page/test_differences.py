@@ -10,7 +10,8 @@ from grading.grades.keys import grading_url
 from grading.grades.reading import grade_of
 from grading.models import Grade, Verification
 from grading.services.rerun import run_again
-from tests.grading.grading_page.rows import opened, rerun, settle, settled
+from tests.grading.graded import settle, settled
+from tests.grading.grading_page.rows import opened, rerun
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,7 @@ def world() -> World:
 @pytest.fixture
 def newer(world: World) -> Verification:
     """A decision on 10 points less 2, and a rerun after it that gives other points."""
-    submission = settled(world.task, world.owner, 100.0)
+    submission = settled(world.task, world.owner, 100.0).submission
     with opened(world.client("ta"), world.task, world.owner) as (url, form):
         sent = form | {"adjustment": "−2", "adjustment_reason": "Talk.", "act": "save"}
         assert world.client("ta").post(url, sent).status_code == 302
@@ -70,8 +71,8 @@ def test_keeping_the_decision_silences_it_until_there_is_another(world: World, n
 
 
 def test_two_newer_results_are_both_done_with_once_the_newest_is_kept(world: World) -> None:
-    first = settled(world.task, world.owner, 300.0)
-    second = settled(world.task, world.owner, 100.0, claimed_epochs=100)
+    first = settled(world.task, world.owner, 300.0).submission
+    second = settled(world.task, world.owner, 100.0, claimed_epochs=100).submission
     with opened(world.client("ta"), world.task, world.owner, "?attempt=1") as (url, form):
         world.client("ta").post(url, form | {"act": "save"})
     newest = rerun(second, 120.0, world)
@@ -99,11 +100,11 @@ def test_an_answer_about_something_else_changes_nothing(world: World, newer: Ver
 
 
 def test_while_an_earlier_run_goes_on_nothing_is_kept_for_good(world: World) -> None:
-    first = settled(world.task, world.owner, 300.0)
+    first = settled(world.task, world.owner, 300.0).submission
     with opened(world.client("ta"), world.task, world.owner) as (url, form):
         world.client("ta").post(url, form | {"act": "save"})
     running = run_again(submission=first, actor=world.operator)
-    second = settled(world.task, world.owner, 100.0, claimed_epochs=100)
+    second = settled(world.task, world.owner, 100.0, claimed_epochs=100).submission
     counting = second.verifications.get()
     status, shown = answer(world.client("ta"), world, "keep", counting.pk)
     assert (status, "is not done yet" in shown) == (409, True)

@@ -11,7 +11,8 @@ from grading.grades.keys import grading_url
 from grading.grades.reading import grade_of
 from grading.models import Grade, RegradeRequest, RubricGroup, SavedComment
 from tests.grading.evidence.rows import differing
-from tests.grading.grading_page.rows import item, opened, rerun, sent_by, settled
+from tests.grading.graded import settled
+from tests.grading.grading_page.rows import item, opened, rerun, sent_by
 from tests.world import World, hand_in, make_world
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ def shown(world: World, query: str = "", who: str = "ta") -> str:
 
 
 def test_evidence_rubric_and_points_stand_in_one_view(world: World) -> None:
-    submission = settled(world.task, world.owner)
+    submission = settled(world.task, world.owner).submission
     differing(submission)
     item(world.task, "Claim reproduced", "4")
     page = shown(world)
@@ -75,7 +76,7 @@ def test_the_attempt_that_counts_is_open_unless_the_address_names_another(world:
 
 def test_another_attempt_than_the_one_that_counts_can_be_graded(world: World) -> None:
     settled(world.task, world.owner, 100.0)
-    second = settled(world.task, world.owner, 300.0, claimed_epochs=100)
+    second = settled(world.task, world.owner, 300.0, claimed_epochs=100).submission
     with opened(world.client("ta"), world.task, world.owner, "?attempt=2") as (url, form):
         assert world.client("ta").post(url, form | {"act": "save"}).status_code == 302
     grade = grade_of(world.task, world.owner)
@@ -149,7 +150,7 @@ def test_taking_back_and_passing_on(world: World) -> None:
 
 
 def test_instructors_run_again_from_here_and_come_back(world: World) -> None:
-    submission = settled(world.task, world.owner)
+    submission = settled(world.task, world.owner).submission
     assert "Run again" not in shown(world)
     assert "Run again" in shown(world, who="instructor")
     url = reverse("rerun", kwargs={"receipt_number": submission.receipt_number})
@@ -170,7 +171,7 @@ def test_lateness_release_and_requests_are_said(world: World) -> None:
 
 
 def test_a_frozen_result_is_shown_with_its_own_engine(world: World) -> None:
-    submission = settled(world.task, world.owner, 100.0)
+    submission = settled(world.task, world.owner, 100.0).submission
     with opened(world.client("ta"), world.task, world.owner) as (url, form):
         world.client("ta").post(url, form | {"act": "save"})
     rerun(submission, 400.0, world)

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from grading.grades.keys import grading_url
 from grading.models import Grade, GradingPresence
-from tests.grading.grading_page.rows import opened, second_ta, settled
+from tests.grading.graded import settled
+from tests.grading.grading_page.rows import opened, second_ta
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db

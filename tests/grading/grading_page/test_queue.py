@@ -12,7 +12,8 @@ from coursework.services.courses import enroll
 from grading.grades.keys import grade_key, grading_url
 from grading.grades.queue import GradingFilter, beside, grading_queue, students_of
 from grading.models import Grade, GradingPolicy, ReleaseMode
-from tests.grading.grading_page.rows import item, opened, settled
+from tests.grading.graded import settled
+from tests.grading.grading_page.rows import item, opened
 from tests.world import World, hand_in, make_task, make_user, make_world
 
 pytestmark = pytest.mark.django_db

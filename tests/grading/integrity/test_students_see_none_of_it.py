@@ -5,8 +5,9 @@ from django.urls import NoReverseMatch, reverse
 
 from grading.models import Outcome
 from grading.services.evidence.marks import mark_seen, write_note
+from tests.furnished import arguments
 from tests.grading.integrity.people import LOOK, SPEC, read, settle
-from tests.test_permissions import MATRIX, arguments
+from tests.test_permissions import MATRIX
 from tests.world import World, hand_in, make_world
 
 pytestmark = pytest.mark.django_db

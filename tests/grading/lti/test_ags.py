@@ -81,6 +81,8 @@ def test_canvas_counts_an_attempt_only_for_new_work_and_gets_no_comment() -> Non
         (302, "", Verdict.REFUSED),
         (404, "", Verdict.REFUSED),
         (422, "", Verdict.REFUSED),
+        (422, "User not found in course or is not a student", Verdict.REFUSED),
+        (422, "The maximum number of allowed attempts has been reached for this submission", Verdict.LATER),
         (408, "", Verdict.LATER),
         (429, "", Verdict.LATER),
         (500, "", Verdict.LATER),
@@ -94,7 +96,7 @@ def test_what_an_answer_means(status: int, words: str, verdict: Verdict) -> None
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"status": 400, "reason": "Incorrect score received", "request": {}}, "Incorrect score received"),
+        ({"status": 403, "reason": "Invalid LTI id supplied.", "request": {}}, "Invalid LTI id supplied."),
         ({"errors": [{"message": "one"}, {"message": "two"}]}, "one; two"),
         ({"error": "invalid_client", "error_description": "no key"}, "no key"),
         ({"errors": {"type": "x", "message": "no"}}, "no"),
@@ -109,6 +111,32 @@ def test_the_lms_words_are_plain_text(said: object, words: str) -> None:
     assert ags.words_of(answer(400, said)) == words
 
 
+def refused_by_moodle(status: int, reason: str = "", kind: str = ags.SCORE_TYPE) -> Answer:
+    return Answer(status, {"content-type": f"{kind}; charset=utf-8"}, b"[]", reason)
+
+
+def test_moodle_refuses_a_score_by_an_empty_list_and_words_behind_the_status() -> None:
+    said = 'Incorrect score received{"scoreGiven": 7.5, "userId": "3"}'
+    for reason in (said, "Bad Request"):  # the second is what a proxy makes of it
+        refused = refused_by_moodle(400, reason)
+        assert ags.verdict_of(refused) is Verdict.REFUSED
+        assert ags.words_of(refused).startswith("Incorrect score received (Moodle says so of somebody who is no")
+    outdated = refused_by_moodle(409, "Refusing score with an earlier timestamp for item 5 and user 3")
+    assert ags.verdict_of(outdated) is Verdict.OUTDATED and ags.words_of(outdated) == outdated.reason
+
+
+def test_a_column_that_moodle_keeps_locked_is_told_from_a_moodle_that_is_broken() -> None:
+    locked = refused_by_moodle(500, "Internal Server Error")
+    assert ags.verdict_of(locked) is Verdict.REFUSED and "locked" in ags.words_of(locked)
+    for broken in (refused_by_moodle(500, kind="text/html"), Answer(500, {}, b"<h1>Oops</h1>"), refused_by_moodle(502)):
+        assert ags.verdict_of(broken) is Verdict.LATER and "locked" not in ags.words_of(broken)
+
+
+def test_where_the_body_says_nothing_what_stands_behind_the_status_does() -> None:
+    assert ags.words_of(Answer(403, {}, b"", "Not <b>yours</b>")) == "Not yours"
+    assert ags.words_of(Answer(403, {}, b"No.", "Forbidden")) == "No."
+
+
 def test_words_are_short() -> None:
     assert len(ags.words_of(answer(500, "x" * 10_000))) == ags.LONGEST_WORDS
     assert ags.words_of(answer(500, "[" * 100_000))
@@ -116,7 +144,9 @@ def test_words_are_short() -> None:
 
 def test_line_items_are_read_and_what_is_none_is_left_out() -> None:
     good = {"id": MOODLE, "label": "A", "resourceId": "task-1", "tag": None, "resourceLinkId": 7, "scoreMaximum": 3}
-    found = ags.read_line_items(answer(200, [good, {}, {"id": 5}, {"id": "x" * 1001}, "text", None]))
+    found = ags.read_line_items(
+        answer(200, [good, {}, {"id": 5}, *({"id": odd} for odd in ("x" * 1001, f"{MOODLE}\x00", "☃")), "text", None])
+    )
     assert [(one.url, one.label, one.resource_id, one.tag, one.resource_link_id) for one in found] == [
         (MOODLE, "A", "task-1", "", "7")
     ]
@@ -141,3 +171,19 @@ def test_what_the_lms_holds_is_compared_by_its_own_maximum() -> None:
     cleared = {"gradingProgress": "NotReady"}
     assert ags.holds(cleared, None) and ags.holds(cleared, RemoteResult("42", None, 50.0))
     assert not ags.holds(cleared, result)
+
+
+def test_a_conflict_waits_for_the_clock_of_the_lms_if_that_is_minutes_ahead_at_most() -> None:
+    def waits(said: object) -> float:
+        (result,) = ags.read_results(answer(200, [{"userId": 42, "timestamp": said}]))
+        return ags.wait_for_later(result, NOW).total_seconds()
+
+    assert waits("2026-11-23T10:30:45+01:00") == pytest.approx(30.75, abs=0.01)
+    assert waits("2026-11-23T09:30:15+00:00") == waits("2026-11-23T12:00:00+00:00") == 2
+    assert [waits(odd) for odd in (None, 5, "yesterday", "2026-11-23T09:30:45")] == [2, 2, 2, 2]
+    assert ags.wait_for_later(None, NOW).total_seconds() == 2
+
+
+def test_a_number_that_is_none_of_a_score_is_no_number() -> None:
+    (result,) = ags.read_results(answer(200, [{"userId": 42, "resultScore": 10**400, "resultMaximum": True}]))
+    assert (result.score, result.most) == (None, None)

@@ -12,7 +12,7 @@ from grading.lti import access
 from grading.lti.access import NotOfThePlatform, NoToken, lti_request, service_token
 from grading.lti.claims import SCOPE_SCORE as SCORE
 from grading.models import Platform
-from grading.outbound.fetching import Answer, NotReached
+from grading.outbound.fetching import Answer, NotInTime, NotReached
 
 BASE = "https://lms.example.edu"
 
@@ -38,15 +38,16 @@ class Lms:
         self.requests: list[tuple[str, str, Mapping[str, str], bytes | None]] = []
         self.token: dict[str, Any] = {"expires_in": 3600}
         self.token_status = 200
+        self.page: Answer | None = None  # instead of a token
         self.statuses: list[int] = []
 
     def fetch(
-        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None = None, most_bytes: int = 0
+        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None = None, **_limits: float
     ) -> Answer:
         if url.endswith("/token"):
             form = {name: values[0] for name, values in parse_qs((body or b"").decode()).items()}
             self.asked.append(form)
-            return _json(self.token_status, {"access_token": f"t{len(self.asked)}"} | self.token)
+            return self.page or _json(self.token_status, {"access_token": f"t{len(self.asked)}"} | self.token)
         self.requests.append((method, url, headers, body))
         return Answer(self.statuses.pop(0) if self.statuses else 200)
 
@@ -73,7 +74,7 @@ def test_a_token_is_asked_for_with_a_signed_assertion_and_kept(platform: Platfor
     assert [service_token(platform, [SCORE]), service_token(platform, [SCORE])] == ["t1", "t1"]
     (form,) = lms.asked
     assert form["grant_type"] == "client_credentials" and form["scope"] == SCORE
-    assert form["client_assertion"] == f"signed {BASE}/token 300"
+    assert form["client_assertion"] == f"signed {BASE}/token 360"  # dated back by a minute: clocks differ
     assert service_token(platform, [SCORE, "another"]) == "t2"
     platform.token_audience = "https://elsewhere"
     platform.client_id = "another registration"
@@ -90,6 +91,12 @@ def test_a_token_is_asked_for_anew_before_it_ends(
     assert service_token(platform, [SCORE]) == "t1"
     monkeypatch.setattr(time, "monotonic", lambda: start + 61)
     assert service_token(platform, [SCORE]) == "t2"
+
+
+@pytest.mark.parametrize("odd", [10**400, -1, "soon", [], None])
+def test_a_time_that_is_none_counts_as_not_said(platform: Platform, lms: Lms, odd: Any) -> None:
+    lms.token = {"expires_in": odd}
+    assert [service_token(platform, [SCORE]), service_token(platform, [SCORE])] == ["t1", "t1"]
 
 
 def test_a_refused_token_is_dropped_and_asked_for_anew_once(platform: Platform, lms: Lms) -> None:
@@ -114,6 +121,36 @@ def test_what_the_platform_says_instead_of_a_token(platform: Platform, lms: Lms)
         with pytest.raises(NoToken):
             ask(platform)
     assert not lms.requests
+
+
+def test_an_lms_that_breaks_off_may_not_reach_our_keys(platform: Platform, lms: Lms) -> None:
+    """Moodle names no error then, and shows its page for what it did not expect."""
+    said = "where we ask for a token. Most likely it could not read our keys: its server has to reach http"
+    lms.page = Answer(404, {}, b"<!doctype html><h1>Error</h1><p>Exception - null given</p>")
+    with pytest.raises(NoToken, match=said):
+        service_token(platform, [SCORE])
+    for status, words in ((400, b'{"error": "invalid_client"}'), (503, b"Down")):
+        lms.page = Answer(status, {}, words)
+        with pytest.raises(NoToken) as caught:
+            service_token(platform, [SCORE])
+        assert "keys" not in str(caught.value)
+
+
+def test_an_lms_that_waits_in_vain_for_our_keys_lets_us_wait(
+    platform: Platform, lms: Lms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a firewall drops what a container asks of its host."""
+    errors = [NotInTime("lms.example.edu did not answer within 5 seconds."), NotReached("takes no connection")]
+
+    def fetch(*_args: object, **_more: object) -> Answer:
+        raise errors.pop(0)
+
+    monkeypatch.setattr(access, "fetch", fetch)
+    with pytest.raises(NoToken, match=r"within 5 seconds\. Before it answers it reads our keys: its server has to"):
+        service_token(platform, [SCORE])
+    with pytest.raises(NoToken) as caught:
+        service_token(platform, [SCORE])
+    assert "keys" not in str(caught.value)
 
 
 def test_a_platform_may_allow_less_than_was_asked_for(platform: Platform, lms: Lms) -> None:

@@ -23,11 +23,6 @@ from tests.world import World, make_user, make_world
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def platform() -> Platform:
-    return make_platform()
-
-
 def enter(world: World, rows: str) -> None:
     """Enter people by a roster, as an instructor does."""
     roster = read_roster(f"username,email,name\n{rows}".encode())
@@ -222,3 +217,28 @@ def test_who_was_erased_comes_back_as_somebody_new(platform: Platform) -> None:
     erase_person(user=user)
     again = arrive(message(platform)).user
     assert again is not None and again != user and again.username == "ada"
+
+
+@pytest.mark.parametrize("row", ["ada,,ta", ",ada@example.edu,instructor", "ada,ada@example.edu,ta"])
+@pytest.mark.parametrize("is_in_course", [False, True])
+def test_a_roster_makes_nobody_staff_whom_only_an_lms_names(platform: Platform, row: str, is_in_course: bool) -> None:
+    """Somebody has put the name and the address of an assistant to be into their LMS."""
+    world = make_world()
+    stranger = arrive(message(platform)).user
+    assert stranger is not None and (stranger.username, stranger.email) == ("ada", "ada@example.edu")
+    if is_in_course:
+        enroll(course=world.course, user=stranger)
+    roster = read_roster(f"username,email,role\n{row}\n".encode())
+    plan = plan_for(course=world.course, roster=roster)
+    assert [problem.row for problem in plan.problems] == [2] and "made" in plan.problems[0].message
+    as_student = read_roster(b"username,role\nada,student\n")
+    assert not plan_for(course=world.course, roster=as_student).problems
+
+
+def test_a_roster_leaves_staff_whom_the_lms_named_as_they_are(platform: Platform) -> None:
+    world = make_world()
+    assistant = arrive(message(platform)).user
+    assert assistant is not None
+    enroll(course=world.course, user=assistant, role=Role.TEACHING_ASSISTANT)
+    plan = plan_for(course=world.course, roster=read_roster(b"username,role\nada,ta\nta,ta\n"))
+    assert not plan.problems and len(plan.unchanged) == 2

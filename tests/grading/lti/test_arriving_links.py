@@ -4,31 +4,18 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from coursework.models import Task
+from grading.lti import claims as names
 from grading.lti.arrival import Arrival, Destination, Reason
 from grading.models import LineItem, LmsCourse, LmsLink, Platform
 from grading.services.lti.arriving import arrive
 from grading.services.lti.contexts import change_link, choose
-from tests.grading.lti.launches import INSTRUCTOR, ITEM_URL, make_lms_course, make_platform, message
-from tests.world import World, make_task, make_world
+from tests.grading.lti.launches import INSTRUCTOR, ITEM_URL, make_lms_course, message
+from tests.world import World, make_task
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
-
-
-@pytest.fixture
-def platform() -> Platform:
-    return make_platform()
-
-
-@pytest.fixture
-def lms_course(world: World, platform: Platform) -> LmsCourse:
-    return make_lms_course(platform, world.course)
 
 
 def url(name: str, task: Task) -> str:
@@ -51,6 +38,26 @@ def test_our_own_deep_link_opens_its_task(world: World, platform: Platform, lms_
     assert (link.resource_link_id, link.assignment, link.task) == ("r1", world.task.assignment, world.task)
     assert arrive(message(platform, "t1", (INSTRUCTOR,), custom=TASK)).url == url("dashboard", world.task)
     assert LmsLink.objects.count() == 1
+
+
+def review(of: str = "") -> dict[str, Any]:
+    return {names.MESSAGE_TYPE: names.SUBMISSION_REVIEW_REQUEST} | ({names.FOR_USER: {"user_id": of}} if of else {})
+
+
+def test_what_is_clicked_in_the_gradebook_of_the_lms_opens_the_students_row_for_staff(
+    world: World, platform: Platform, lms_course: LmsCourse
+) -> None:
+    own = arrive(message(platform, "u1", custom=TASK, claims=review("u1")))
+    assert own.url == url("task", world.task) and own.user is not None
+    assert arrive(message(platform, "u2", custom=TASK, claims=review("u1"))).url == own.url  # nobody else's
+    student = lms_course.members.get(account__subject="u1").enrollment
+    for of, page in (
+        ("u1", reverse("gradebook_student", kwargs={"course": "ml-1", "enrollment": student.pk})),
+        ("", url("dashboard", world.task)),
+        ("t1", url("dashboard", world.task)),  # staff have no row
+        ("a stranger", url("dashboard", world.task)),
+    ):
+        assert arrive(message(platform, "t1", (INSTRUCTOR,), custom=TASK, claims=review(of))).url == page
 
 
 def test_an_assignments_link_opens_its_only_task_or_the_list(
@@ -126,6 +133,24 @@ def test_the_column_of_the_gradebook_is_remembered_with_the_link(
     assert LineItem.objects.count() == 1
 
 
+def test_content_that_is_chosen_anew_in_the_lms_is_what_opens(
+    world: World, platform: Platform, lms_course: LmsCourse
+) -> None:
+    other = make_task(world.course, slug="spiral", title="Task B")
+    arrive(message(platform, custom=TASK, item=ITEM_URL))
+    LineItem.objects.create(  # one that we had made, too
+        lms_course=lms_course, link=LmsLink.objects.get(), url="own", assignment=world.task.assignment, task=world.task
+    )
+    anew = TASK | {"task": "spiral"}
+    assert arrive(message(platform, custom=anew, item=ITEM_URL)).url == url("task", other)
+    assert {LmsLink.objects.get().task, *(item.task for item in LineItem.objects.all())} == {other}
+    assert arrive(message(platform, custom=TASK | {"assignment": "gone"}, item=ITEM_URL)).url == url("task", other)
+    # What staff here say holds for as long as the LMS says nothing new
+    change_link(link=LmsLink.objects.get(), assignment=world.task.assignment, task=world.task)
+    assert arrive(message(platform, custom=anew, item=ITEM_URL)).url == url("task", world.task)
+    assert arrive(message(platform, item=ITEM_URL)).url == url("task", world.task)
+
+
 def test_a_link_can_be_made_to_open_something_else(world: World, platform: Platform, lms_course: LmsCourse) -> None:
     sent = message(platform, custom=TASK, item=ITEM_URL)
     arrive(sent)
@@ -135,6 +160,7 @@ def test_a_link_can_be_made_to_open_something_else(world: World, platform: Platf
     assert LineItem.objects.get().task == other
     change_link(link=LmsLink.objects.get(), assignment=None, task=None)
     assert not LineItem.objects.get().active
+    LineItem.objects.update(checked_at=timezone.now())
     change_link(link=LmsLink.objects.get(), assignment=other.assignment, task=None)
     item = LineItem.objects.get()
-    assert item.active and item.task is None
+    assert item.active and item.task is None and item.checked_at is None  # so its scores are compared at once

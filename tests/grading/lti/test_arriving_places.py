@@ -16,27 +16,11 @@ from tests.grading.lti.launches import (
     INSTRUCTOR,
     LEARNER,
     make_lms_course,
-    make_platform,
     message,
 )
-from tests.world import World, make_user, make_world
+from tests.world import World, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
-
-
-@pytest.fixture
-def platform() -> Platform:
-    return make_platform()
-
-
-@pytest.fixture
-def lms_course(world: World, platform: Platform) -> LmsCourse:
-    return make_lms_course(platform, world.course)
 
 
 def enrollment_of(arrival: Arrival, world: World) -> Enrollment:

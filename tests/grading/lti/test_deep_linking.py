@@ -2,7 +2,9 @@
 
 import html
 import re
+import time
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import jwt
@@ -12,7 +14,8 @@ from django.urls import reverse
 
 from coursework.models import Assignment
 from grading.lti import claims as names
-from grading.models import Platform
+from grading.lti.content_items import column_maximum
+from grading.models import Platform, PlatformKind
 from grading.services.lti.keys import public_jwks
 from tests.grading.lti.launches import (
     INSTRUCTOR,
@@ -80,7 +83,9 @@ def test_a_task_goes_back_with_its_column_and_times(
     found = claims_in(answer)
     assert found[names.MESSAGE_TYPE] == "LtiDeepLinkingResponse" and found[names.LTI_VERSION] == "1.3.0"
     assert found[names.DEPLOYMENT_ID] == "d1" and found[names.DEEP_LINKING_DATA] == "opaque-1"
-    assert found["nonce"] and found["exp"] - found["iat"] == 600
+    assert found["iss"] == found["sub"] == "client-1"  # Blackboard wants both
+    assert found["nonce"] and found["exp"] - found["iat"] == 660
+    assert found["iat"] <= time.time() - 60  # an LMS whose clock is behind ours takes it, too
     whole, one = found[names.CONTENT_ITEMS]
     assert one == {
         "type": "ltiResourceLink",
@@ -98,8 +103,25 @@ def test_a_task_goes_back_with_its_column_and_times(
         },
     }
     assert whole["custom"] == {"course": "ml-1", "assignment": "playground"}
-    assert whole["lineItem"]["scoreMaximum"] == 15.5
+    assert whole["lineItem"]["scoreMaximum"] == 100  # see below
     assert whole["lineItem"]["resourceId"] == f"assignment-{world.task.assignment_id}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "points", "maximum"),
+    [
+        ("moodle", "20", 20),
+        ("moodle", "100", 100),
+        ("moodle", "120", 100),
+        ("moodle", "7.5", 100),
+        ("moodle", "0.5", 100),
+        ("canvas", "120", 120),
+        ("canvas", "7.5", 7.5),
+    ],
+)
+def test_a_column_has_a_maximum_that_the_lms_takes(kind: PlatformKind, points: str, maximum: float) -> None:
+    """Moodle's form for an activity wants a whole number up to 100."""
+    assert column_maximum(Decimal(points), kind) == maximum
 
 
 def test_the_page_may_send_its_form_to_the_lms(
@@ -110,6 +132,26 @@ def test_the_page_may_send_its_form_to_the_lms(
     policy = answer["Content-Security-Policy"]
     assert "https://lms.example.edu" in re.findall(r"form-action ([^;]*)", policy)[0]
     assert "csrfmiddlewaretoken" not in answer.content.decode().partition("data-send")[2].partition("</form>")[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown_in", "is_in_vain"),
+    [("moodle", "document", True), ("moodle", "iframe", False), ("canvas", "document", False)],
+)
+def test_moodle_takes_nothing_from_a_window_of_its_own(
+    world: World,
+    platform: Platform,
+    teacher: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    shown_in: str,
+    is_in_vain: bool,
+) -> None:
+    """Which our button opens where a frame keeps no cookies."""
+    Platform.objects.update(kind=kind)
+    teacher.defaults["HTTP_SEC_FETCH_DEST"] = shown_in
+    shown = teacher.get(opened(teacher, monkeypatch, deep_message(platform))).content.decode()
+    assert ("take it from here" in shown) == is_in_vain
 
 
 def test_an_assignment_with_one_task_is_offered_once(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any, cast
 from unittest.mock import Mock
 
 import pytest
@@ -30,6 +31,7 @@ from tests.grading.lti.platform_side import (
 pytestmark = pytest.mark.django_db
 IN_FRAME = {"Sec-Fetch-Dest": "iframe"}
 ON_TOP = {"Sec-Fetch-Dest": "document"}
+ACROSS_SITES = IN_FRAME | {"Sec-Fetch-Site": "cross-site"}
 
 
 @pytest.fixture
@@ -107,9 +109,74 @@ def test_an_old_browser_leaves_it_to_the_platform_to_say(client: Client, platfor
     assert "Partitioned" in written(launch(client, asked["state"], signed(framed)), "playground_coursework_session")
 
 
+def test_of_a_deep_link_moodle_says_nothing_and_shows_it_in_a_frame(
+    client: Client, platform: Platform, https: None
+) -> None:
+    """Over plain http the browser says nothing either, unless the address is this machine's own."""
+    asked = asked_of_platform(begin(client))
+    deep = claims_for(
+        asked["nonce"],
+        **{
+            names.MESSAGE_TYPE: names.DEEP_LINKING_REQUEST,
+            names.DEEP_LINKING_SETTINGS: {"deep_link_return_url": "https://lms.example.edu/back"},
+            names.LAUNCH_PRESENTATION: {"locale": "en"},
+        },
+    )
+    assert "Partitioned" in written(launch(client, asked["state"], signed(deep)), "playground_coursework_session")
+
+
 def test_over_http_cookies_stay_as_they_are(client: Client, platform: Platform) -> None:
     cookie = written(launched_in_frame(client), "playground_coursework_session")
     assert "SameSite=Lax" in cookie and "Partitioned" not in cookie and "Secure" not in cookie
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "[::1]:8000", "[::1]"])
+def test_this_machines_own_addresses_get_them_over_http_in_another_sites_frame(
+    client: Client, platform: Platform, settings: Any, host: str
+) -> None:
+    """Chromium takes them there; other cookies it does not keep in such a frame."""
+    settings.PUBLIC_URL = "http://testserver"  # where the links of this file lead
+    client.defaults["HTTP_HOST"] = host
+    tried = begin(client, headers=ACROSS_SITES)
+    assert written(tried, COOKIE).endswith("Path=/lti/; SameSite=None; Secure; Partitioned")
+    asked = asked_of_platform(client.get(tried["Location"], headers=ACROSS_SITES))  # type: ignore[arg-type]
+    response = launch(client, asked["state"], signed(claims_for(asked["nonce"])), headers=ACROSS_SITES)
+    assert "Partitioned" in written(response, "playground_coursework_session")
+    # Later requests are of our own pages, and what they change stays in the same place
+    signed_out = client.post(reverse("account_logout"), headers=IN_FRAME | {"Sec-Fetch-Site": "same-origin"})
+    assert "Partitioned" in written(signed_out, "playground_coursework_session")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("host", "headers"),
+    [
+        ("127.0.0.1:8000", IN_FRAME | {"Sec-Fetch-Site": "same-site"}),
+        ("127.0.0.1:8000", ON_TOP | {"Sec-Fetch-Site": "cross-site"}),
+        ("grading.example.edu", ACROSS_SITES),
+        ("localhost.example.edu", ACROSS_SITES),
+    ],
+)
+def test_elsewhere_over_http_they_would_only_be_lost(
+    client: Client, platform: Platform, settings: Any, host: str, headers: dict[str, str]
+) -> None:
+    settings.ALLOWED_HOSTS, settings.PUBLIC_URL = ["*"], "http://testserver"
+    client.defaults["HTTP_HOST"] = host
+    client.cookies[COOKIE] = "kept"
+    asked = asked_of_platform(begin(client, headers=headers))
+    response = launch(client, asked["state"], signed(claims_for(asked["nonce"])), headers=headers)
+    assert "Partitioned" not in written(response, "playground_coursework_session")
+
+
+def test_of_the_same_site_no_cookie_is_kept_twice(client: Client, platform: Platform, settings: Any) -> None:
+    """After a redirect Firefox says cross-site in a frame of the same site, too: a second one would be kept apart."""
+    settings.ALLOWED_HOSTS, settings.PUBLIC_URL = ["*"], "http://testserver"
+    client.defaults["HTTP_HOST"] = "127.0.0.1:8000"
+    client.cookies[COOKIE] = "kept"
+    same_site = IN_FRAME | {"Sec-Fetch-Site": "same-site"}
+    asked = asked_of_platform(begin(client, headers=same_site))
+    done = launch(client, asked["state"], signed(claims_for(asked["nonce"])), headers=same_site)
+    page = client.get(done["Location"], headers=ACROSS_SITES)
+    assert "Partitioned" not in written(page, "playground_coursework_csrf")  # type: ignore[arg-type]
 
 
 def test_cookies_are_tried_before_the_platform_is_asked(client: Client, platform: Platform, https: None) -> None:
@@ -121,6 +188,11 @@ def test_cookies_are_tried_before_the_platform_is_asked(client: Client, platform
     assert not LoginState.objects.exists()
     kept = client.get(tried["Location"], headers=IN_FRAME)
     assert asked_of_platform(kept)["lti_message_hint"] == "hint & more"  # type: ignore[arg-type]
+
+
+def test_over_http_the_tried_cookie_is_one_of_the_sessions_kind(client: Client, platform: Platform) -> None:
+    """Firefox keeps one without SameSite in another site's frame, and would refuse the session's there."""
+    assert written(begin(client, headers=IN_FRAME), COOKIE).endswith("Path=/lti/; SameSite=Lax")
 
 
 def test_without_cookies_the_launch_goes_on_in_a_new_window(platform: Platform, https: None) -> None:
@@ -154,7 +226,7 @@ def test_without_cookies_the_platforms_storage_keeps_the_secret(platform: Platfo
     assert f'data-key="{key}"' in found.content.decode()
     assert secret not in found.content.decode()
     fields = {"state": asked["state"], "id_token": token, "browser": secret}
-    own = IN_FRAME | {"Origin": "http://testserver"}
+    own = ON_TOP | {"Origin": "http://testserver"}  # by the page's button, which opens a new window
     done = browser.post(reverse("lti_launch"), fields, headers=own)
     assert (done.status_code, done.headers.get("Location")) == (302, reverse("help"))
     assert browser.post(reverse("lti_launch"), fields, headers=own).status_code == 401
@@ -166,6 +238,36 @@ def test_where_nothing_was_kept_the_page_says_what_helps(client: Client, platfor
     assert page.status_code == 401
     assert "keeps nothing for us" in page.content.decode()
     assert "https://lms.example.edu" in ancestors(page), "else the frame would stay empty"
+
+
+def test_a_new_window_is_not_advised_in_one(client: Client, platform: Platform, https: None) -> None:
+    asked = asked_of_platform(begin(client, headers=ON_TOP))
+    page = launch(Client(), asked["state"], signed(claims_for(asked["nonce"])), headers=ON_TOP)
+    assert page.status_code == 401
+    assert "keeps no cookies for us" in page.content.decode()
+    assert "new window" not in page.content.decode()
+
+
+def test_browsers_that_say_nothing_of_frames_try_cookies_too_and_programs_never_do(
+    client: Client, platform: Platform
+) -> None:
+    browser = {"Upgrade-Insecure-Requests": "1"}
+    tried = begin(client, headers=browser)["Location"]
+    assert tried.startswith(reverse("lti_login")) and COOKIE in client.cookies
+    kept = cast("HttpResponse", client.get(tried, headers=browser))
+    assert asked_of_platform(kept)["state"], "it came back: no frame without cookies"
+    assert b"Open in a new window" in Client().get(tried, headers=browser).content
+    assert asked_of_platform(begin(Client()))["state"]
+
+
+def test_who_is_signed_out_in_a_frame_is_told_so_and_signs_in_nowhere_there(platform: Platform) -> None:
+    """The sign-in page is shown in no frame: the browser would put an error in its place."""
+    path = reverse("account_login")
+    page = Client().get(path, headers=IN_FRAME)
+    assert "https://lms.example.edu" in ancestors(page)  # type: ignore[arg-type]
+    assert b"You are signed out here" in page.content and b"<input" not in page.content
+    on_top = Client().get(path, headers=ON_TOP)
+    assert ancestors(on_top) == "'none'" and b"<input" in on_top.content  # type: ignore[arg-type]
 
 
 def test_origins_of_platforms() -> None:
@@ -186,6 +288,26 @@ def test_origins_of_platforms() -> None:
         "https://canvas.instructure.com",
         "https://sso.canvaslms.com",
     ]
+
+
+@pytest.mark.parametrize("host", ["canvas.school.edu", "evilinstructure.com", "instructure.com.evil.example"])
+def test_a_canvas_that_a_school_runs_itself_opens_us_to_no_other_school(host: str) -> None:
+    canvas = Platform(
+        kind=PlatformKind.CANVAS,
+        issuer="https://canvas.instructure.com",
+        authorization_url=f"https://{host}/api/lti/authorize_redirect",
+    )
+    assert frame_origins(canvas) == sorted([f"https://{host}", "https://canvas.instructure.com"])
+
+
+def test_a_school_s_blackboard_may_show_us() -> None:
+    blackboard = Platform(
+        kind=PlatformKind.BLACKBOARD,
+        issuer="https://blackboard.com",
+        authorization_url="https://developer.blackboard.com/api/v1/gateway/oidcauth",
+    )
+    assert "https://*.blackboard.com" in frame_origins(blackboard)
+    assert "https://*.blackboard.com" not in frame_origins(Platform(kind=PlatformKind.OTHER, issuer="https://a.edu"))
 
 
 def test_forms_and_frames_are_allowed_one_by_one() -> None:

@@ -1,40 +1,31 @@
 """The pages between a launch and what it opens: which account, which course, what the link is for."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from coursework.models import Course, Enrollment, Role, User
 from grading import pending_launches
 from grading.lti.messages import LaunchMessage
-from grading.models import LmsAccount, LmsCourse, LmsLink, Platform
+from grading.models import Deployment, LmsAccount, LmsCourse, LmsLink, Platform
 from tests.grading.lti.launches import (
     ADMINISTRATOR,
     INSTRUCTOR,
     deep_message,
     launch,
     make_lms_course,
-    make_platform,
     message,
     user_of,
 )
-from tests.world import World, make_user, make_world
+from tests.world import World, make_user
 
 pytestmark = pytest.mark.django_db
 
 TASK = {"course": "ml-1", "assignment": "playground", "task": "circle"}
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
-
-
-@pytest.fixture
-def platform() -> Platform:
-    return make_platform()
 
 
 @pytest.fixture
@@ -232,6 +223,31 @@ def test_a_platform_that_was_switched_off_goes_no_further(
     Platform.objects.update(active=False)
     assert browser.post(url, {"course": "new", "title": "X", "time_zone": "UTC"}).status_code == 410
     assert not Course.objects.filter(title="X").exists()
+
+
+def test_a_deployment_that_was_removed_goes_no_further(
+    world: World, platform: Platform, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = page_after(browser, monkeypatch, message(platform, "t1", (INSTRUCTOR,)), "lti_connect")
+    Deployment.objects.all().delete()
+    assert browser.post(url, {"course": "new", "title": "X", "time_zone": "UTC"}).status_code == 410
+    assert not Course.objects.filter(title="X").exists()
+
+
+def test_trying_again_makes_no_launch_last_longer(
+    world: World, platform: Platform, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whom the LMS has dropped since would come back into the course for as long as they go on trying."""
+    make_lms_course(platform, world.course)
+    with time_machine.travel("2026-11-23T12:00:00Z", tick=False) as clock:
+        url = page_after(browser, monkeypatch, message(platform, claims={"nonce": "n1"}), "lti_wait")
+        for _ in range(3):
+            clock.shift(timedelta(minutes=19))
+            url = browser.post(url)["Location"]
+        clock.shift(timedelta(minutes=4))
+        assert browser.post(url).status_code == 410
+        url = launch(browser, monkeypatch, message(platform, claims={"nonce": "n2"}))["Location"]
+        assert browser.post(url).status_code == 302  # a new click is another launch
 
 
 def test_deep_linking_connects_the_course_first(

@@ -113,7 +113,7 @@ CLAIMS: dict[str, dict[str, Any]] = {
     "another deployment": {names.DEPLOYMENT_ID: "2"},
     "no deployment": {names.DEPLOYMENT_ID: GONE},
     "a deployment in a list": {names.DEPLOYMENT_ID: ["1"]},
-    "another message": {names.MESSAGE_TYPE: "LtiSubmissionReviewRequest"},
+    "another message": {names.MESSAGE_TYPE: "LtiStartProctoring"},
     "a message in a list": {names.MESSAGE_TYPE: [names.RESOURCE_LINK_REQUEST]},
     "no message": {names.MESSAGE_TYPE: GONE},
     "another version": {names.LTI_VERSION: "1.1.0"},
@@ -156,6 +156,9 @@ TOKENS: dict[str, Forge] = {
     "a huge token": lambda claims: signed(claims | {"more": "x" * 70_000}),
     "lists in lists": lambda _claims: unsigned({}, nested(20_000)),
     "lists in lists, signed": lambda _claims: signed_bytes(nested(20_000)),
+    "signed, and deeper than anything that is used": lambda claims: signed_bytes(
+        json.dumps(claims)[:-1].encode() + b', "more": ' + nested(100) + b"}"
+    ),
     "signed, and no object": lambda _claims: signed_bytes(b'["RS256"]'),
     "signed, and no text": lambda _claims: signed_bytes(b"\xff\xfe{}"),
     "no token": lambda _claims: "",

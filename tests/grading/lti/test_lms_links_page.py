@@ -2,24 +2,16 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from coursework.models import Section
-from grading.models import LineItem, LmsCourse, LmsLink, Platform
+from coursework.models import Enrollment, Role, Section
+from coursework.services.courses import enroll
+from grading.models import LineItem, LmsAccount, LmsCourse, LmsLink, LmsMember, Platform
 from grading.services.lti.arriving import arrive
-from tests.grading.lti.launches import ITEM_URL, make_lms_course, make_platform, message
-from tests.world import World, make_task, make_world
+from tests.grading.lti.launches import ITEM_URL, make_lms_course, message
+from tests.world import World, make_task, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
-
-
-@pytest.fixture
-def platform() -> Platform:
-    return make_platform()
 
 
 @pytest.fixture
@@ -47,6 +39,26 @@ def test_what_is_connected_is_shown(world: World, lms_course: LmsCourse) -> None
     LmsCourse.objects.update(memberships_url="")
     shown = page(world)
     assert "is switched off here" in shown and "Read the roster now" not in shown and "names and roles" in shown
+    assert "at the first click on a link of ours" in shown  # Moodle, where a deep link alone brings no roster
+
+
+def test_students_whose_grades_go_nowhere_are_named(world: World, lms_course: LmsCourse) -> None:
+    shown = page(world, "ta")
+    assert "no grades of theirs are sent</b>classmate, Orla Owner. Each" in shown
+    account = LmsAccount.objects.create(platform=Platform.objects.get(), subject="o", user=world.owner.user)
+    place = {"account": account, "enrollment": world.owner, "seen_at": timezone.now()}
+    member = LmsMember.objects.create(lms_course=lms_course, **place)
+    assert "are sent</b>classmate. Each" in page(world)
+    for number in range(22):
+        enroll(course=world.course, user=make_user(f"s{number:02}"))
+    assert "s17, s18 and 3 more. Each" in page(world)
+    enrollments = Enrollment.objects.filter(lms_places=None, role=Role.STUDENT)
+    enrollments.update(active=False)
+    assert "no grades of theirs" not in page(world)
+    member.delete()
+    assert "are sent</b>Orla Owner. Each" in page(world)
+    LmsCourse.objects.all().delete()
+    assert "no grades of theirs" not in page(world)
 
 
 def test_its_section_and_its_nightly_roster(world: World, platform: Platform, lms_course: LmsCourse) -> None:

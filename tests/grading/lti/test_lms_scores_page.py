@@ -1,16 +1,21 @@
 """Grades on their way, as staff and students see them; columns made, switched, and scores sent again."""
 
 import re
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 
 from coursework.models import Event
+from grading.lti import access
 from grading.lti_scores import queue_of
 from grading.models import DeliveryState, LineItem, LmsLink, Score
+from grading.outbound.fetching import Answer
 from grading.services.grades.excusing import excuse
 from grading.services.grades.releasing import hide_grades, release_grades
+from grading.services.lti import columns
 from tests.grading.graded import by_hand, settled
 from tests.grading.lti.lms_rows import connect, later, only_score, send_all, use_one_key
 from tests.lti_platform.fixtures import *  # noqa: F403
@@ -57,6 +62,8 @@ def test_staff_see_what_was_sent_and_what_the_lms_said(lms: FakePlatform) -> Non
     assert text.count("Send again<") >= 3 and "Send again" not in page(world, "ta")
     queue = queue_of(Score.objects.all())
     assert (queue.sent, queue.waiting, queue.needs_attention) == (0, 0, 2)
+    overview = reverse("course_dashboard", args=[world.course.slug])
+    assert "2 grades did not arrive in the LMS" in world.client("ta").get(overview).content.decode()
     lms.faults.error_rate = 0.0
     score = Score.objects.get(member__enrollment=world.classmate)
     assert act(world, "lms_score_again", score=score.pk) == 302
@@ -146,6 +153,26 @@ def test_a_column_is_made_where_the_lms_lets_us_and_not_twice(lms: FakePlatform)
     assert Event.objects.filter(action="lti.column_made").count() == 2
 
 
+def test_two_clicks_make_one_column(lms: FakePlatform, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = make_world()
+    found = connect(world, lms)
+    really = access.lti_request
+    make = partial(
+        columns.create_line_item, lms_course=found.course, assignment=world.task.assignment, task=None, actor=None
+    )
+
+    def meanwhile(*args: Any, **kwargs: Any) -> Answer:
+        with pytest.raises(columns.ColumnRefused, match="a moment ago"):
+            make()
+        return really(*args, **kwargs)
+
+    monkeypatch.setattr(columns, "lti_request", meanwhile)
+    item = make()
+    assert len(lms.items) == 1
+    monkeypatch.setattr(columns, "lti_request", really)
+    assert make() == item  # whoever comes later finds it
+
+
 def test_why_no_column_is_made_is_said(lms: FakePlatform) -> None:
     world = make_world()
     found = connect(world, lms)
@@ -176,7 +203,7 @@ def test_students_see_when_released_points_were_sent(lms: FakePlatform) -> None:
     send_all()
     at = only_score().delivered_at
     assert at is not None
-    shown = f"{at.astimezone(ZoneInfo(world.course.time_zone)):%H:%M}</time>"
+    shown = f"{at.astimezone(ZoneInfo(world.course.time_zone)):%H:%M} on "
     for url in pages:
         text = world.client("owner").get(url).content.decode()
         assert "ent to School at <time" in text and shown in text, url

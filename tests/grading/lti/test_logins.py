@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from grading.models.lti import Deployment, LoginState, Platform
 from grading.services.lti.logins import forget_old_logins
+from grading.views import lti_login
 from tests.grading.lti.platform_side import GONE, asked_of_platform, begin, launch, platform_row
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,26 @@ def test_what_is_missing_is_named(client: Client, platform: Platform) -> None:
     for name in ("iss", "login_hint", "target_link_uri", "client_id", "anything"):
         assert "too long" in refused(client, **{name: "x" * 9000})
         assert "too long" in refused(client, **{name: "a\x00b"})
+
+
+def test_so_many_launches_begin_behind_one_address(
+    client: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lti_login, "MOST_A_MINUTE", 2)
+    monkeypatch.setattr("coursework.runtime.rates.time", lambda: 600.0 + 45)
+    assert [begin(client).status_code for _ in range(2)] == [302, 302]
+    response = begin(client)
+    assert (response.status_code, response["Retry-After"]) == (429, "15")
+    assert "again in 15 seconds" in response.content.decode()
+    assert "https://lms.example.edu" in response["Content-Security-Policy"], "it may be in the LMS's frame"
+    assert LoginState.objects.count() == 2
+    assert begin(Client(REMOTE_ADDR="10.0.0.9")).status_code == 302
+    monkeypatch.setattr("coursework.runtime.rates.time", lambda: 660.0)
+    assert begin(client).status_code == 302
+
+
+def test_a_class_behind_one_address_comes_in_at_once() -> None:
+    assert lti_login.MOST_A_MINUTE >= 300 * 3, "each with a try in the frame and one in a new window"
 
 
 def test_who_is_not_registered_is_told_so(client: Client, platform: Platform) -> None:

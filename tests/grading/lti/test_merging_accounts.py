@@ -10,16 +10,11 @@ from grading.services.lti.accounts import Answer
 from grading.services.lti.arriving import arrive
 from grading.services.lti.merging import MergeRefused, merge
 from tests.grading.lti.launches import INSTRUCTOR, launch, make_lms_course, make_platform, message, user_of
-from tests.world import PASSWORD, World, hand_in, make_user, make_world
+from tests.world import PASSWORD, World, hand_in, make_user
 
 pytestmark = pytest.mark.django_db
 
 TASK = {"assignment": "playground", "task": "circle"}
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture
@@ -61,6 +56,17 @@ def test_of_two_places_in_a_course_the_one_with_work_stays(world: World, platfor
     assert (stays.role, stays.active) == (Role.INSTRUCTOR, True)  # the higher of the two
     assert LmsMember.objects.get().enrollment == stays
     assert not Enrollment.objects.filter(user=made).exists()
+
+
+@pytest.mark.parametrize("ended", ["new", "old"])
+def test_a_place_that_has_ended_gives_no_role(world: World, platform: Platform, ended: str) -> None:
+    """Staff took an assistant out: who is a student by another account does not get the role back by connecting."""
+    made, kept = made_by_launch(platform), world.classmate.user
+    places = Enrollment.objects.filter(user=made if ended == "new" else kept)
+    places.update(role=Role.TEACHING_ASSISTANT, active=False)
+    merge(made=made, kept=kept)
+    stays = Enrollment.objects.get(course=world.course, user=kept)
+    assert (stays.role, stays.active) == (Role.STUDENT, True)
 
 
 def test_what_can_not_be_one_account(world: World, platform: Platform) -> None:

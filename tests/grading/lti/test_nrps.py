@@ -35,6 +35,8 @@ def test_a_line_as_moodle_writes_it() -> None:
     hidden = read_page(page({"user_id": 5, "roles": ["Instructor"]}))[0]
     assert hidden == Member(hidden.person, Status.ACTIVE) and hidden.person.subject == "5"
     assert hidden.person.full_name == "" and hidden.person.address == ""
+    written = read_page(page({"user_id": "6", "roles": ["Learner"], "name": "Ada &amp; Bob", "family_name": "<b>"}))[0]
+    assert (written.person.full_name, written.person.family_name) == ("Ada & Bob", "<b>")
 
 
 @pytest.mark.parametrize(

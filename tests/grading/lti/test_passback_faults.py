@@ -1,19 +1,23 @@
 """A whole class's scores over a bad line: all arrive in the end, and none over a newer one."""
 
 import random
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 import time_machine
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from coursework.models import Enrollment
-from grading.models import DeliveryState, Grade, Score
+from grading.models import DeliveryState, Grade, LmsMember, Score
+from grading.services.lti.columns import send_all_again
 from grading.services.lti.passback import compare_line_item, due_scores, mark_scores, send_score
+from tests.beside import beside
 from tests.grading.graded import classmates
 from tests.grading.lti.lms_rows import Connected, connect, use_one_key
 from tests.lti_platform.faults import Faults
@@ -103,3 +107,23 @@ def test_every_grade_arrives_or_is_seen_to_need_attention_and_none_is_older(
         attended = score.state == DeliveryState.NEEDS_ATTENTION and score.answer
         assert attended or shown == pytest.approx(expected), (person.pk, score.__dict__)
     assert Score.objects.filter(state=DeliveryState.DELIVERED).count() >= STUDENTS - 1
+
+
+def test_scores_are_marked_and_sent_again_at_the_same_time(lms: FakePlatform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is after the same rows takes them in the same order, whatever order they were stored in."""
+    use_one_key(monkeypatch)
+    world = make_world()
+    found = connect(world, lms, world.owner, world.classmate)
+    item, _ = found.column(world.task)
+    for member in LmsMember.objects.order_by("-pk"):
+        Score.objects.create(
+            line_item=item, member=member, asked_at=timezone.now(), state=DeliveryState.NEEDS_ATTENTION
+        )
+    with beside() as begin:
+        with transaction.atomic():
+            mark_scores(task=world.task, enrollments=[world.owner])
+            again = begin(partial(send_all_again, item=item, actor=world.instructor.user))
+            time.sleep(0.5)  # by now it waits for the first row, and has the second one or not
+            mark_scores(task=world.task, enrollments=[world.classmate])
+        again()
+    assert set(Score.objects.values_list("state", flat=True)) == {DeliveryState.WAITING}

@@ -103,7 +103,7 @@ def test_what_is_wrong_is_said_at_the_field(operator: Client, typed: dict[str, s
 
 
 def test_in_production_only_https_is_an_address(operator: Client, settings: Any) -> None:
-    settings.OUTBOUND_NETWORKS = []
+    settings.LMS_NETWORKS = []
     typed = {"lms": "moodle", "site": "http://moodle.example.edu", "client_id": "a"}
     assert "Only https is allowed" in text(operator.post(f"{LIST}new/", typed))
 

@@ -50,6 +50,8 @@ CANVAS = "https://canvas.instructure.com"
         ("https://example.edu", MOODLE, "moodle", True),  # the host above
         ("https://le.example.edu", "https://moodle.example.edu", "moodle", False),
         ("https://blackboard.com", "https://developer.blackboard.com", "BlackboardLearn", True),
+        ("https://blackboard.com", "https://developer.anthology.com", "BlackboardLearn", True),
+        ("https://blackboard.com", "https://developer.anthology.com", "moodle", False),
         ("https://blackboard.com", "https://developer-blackboard.com", "BlackboardLearn", False),
         (CANVAS, "https://sso.canvaslms.com", "canvas", True),
         (CANVAS, "https://canvas.example.edu", "canvas", True),  # a school's own, all at one site
@@ -66,9 +68,16 @@ def test_nobody_speaks_for_another_site(issuer: str, host: str, product: str, be
             read_configuration(text, asked_at=f"{host}/config")
 
 
-def test_a_canvas_elsewhere_may_not_name_keys_of_a_third_site() -> None:
-    host = "https://canvas.example.edu"
-    text = configuration(host, issuer=CANVAS, product="canvas", jwks_uri="https://evil.example/keys")
+@pytest.mark.parametrize(
+    ("issuer", "host", "product"),
+    [
+        (CANVAS, "https://canvas.example.edu", "canvas"),
+        (CANVAS, "https://sso.canvaslms.com", "canvas"),
+        ("https://blackboard.com", "https://developer.anthology.com", "blackboard"),
+    ],
+)
+def test_who_names_anothers_issuer_may_not_name_keys_of_a_third_site(issuer: str, host: str, product: str) -> None:
+    text = configuration(host, issuer=issuer, product=product, jwks_uri="https://evil.example/keys")
     with pytest.raises(ConfigurationRefused):
         read_configuration(text, asked_at=f"{host}/config")
 
@@ -105,9 +114,23 @@ def test_a_registration_has_a_client_id_and_perhaps_a_deployment() -> None:
     assert read_registration('{"client_id": "a"}').deployment_id == ""
     both = read_registration(json.dumps({"client_id": 7, TOOL_CONFIGURATION: {"deployment_id": 3}}))
     assert (both.client_id, both.deployment_id) == ("7", "3")
+    canvas = read_registration(json.dumps({"client_id": "a", TOOL_CONFIGURATION: {}, "deployment_id": "7:a1b2"}))
+    assert canvas.deployment_id == "7:a1b2"  # beside the configuration, not in it
     for text in ("{}", '{"client_id": ""}', json.dumps({"client_id": "a", TOOL_CONFIGURATION: {"deployment_id": []}})):
         with pytest.raises(ConfigurationRefused):
             read_registration(text)
+
+
+@pytest.mark.parametrize("odd", ["a\x00b", "a\ud800b", "a\nb"])
+def test_nothing_is_kept_that_databases_refuse(odd: str) -> None:
+    about = {"product_family_code": "canvas", "https://canvas.instructure.com/lti/account_name": odd}
+    said: dict[str, Any] = {PLATFORM_CONFIGURATION: about, "authorization_server": f"{MOODLE}/{odd}"}
+    text = configuration(**said)
+    found = read_configuration(text, asked_at=f"{MOODLE}/c")
+    assert (found.account_name, found.token_audience) == ("ab", "")
+    for answer in ({"deployment_id": odd}, {TOOL_CONFIGURATION: {"deployment_id": odd}}):
+        with pytest.raises(ConfigurationRefused, match="can't be shown"):
+            read_registration(json.dumps({"client_id": "a"} | answer))
 
 
 def test_we_say_of_ourselves_what_moodle_and_canvas_require() -> None:

@@ -15,29 +15,16 @@ from grading import courier
 from grading.lti.nrps import Member, read_page
 from grading.models import LmsAccount, LmsCourse, LmsMember, Platform
 from grading.outbound.fetching import Answer, NotReached
-from grading.services.lti import roster
+from grading.services.lti import roster_reading
 from grading.services.lti.accounts import Answer as Reply
 from grading.services.lti.arriving import arrive
-from grading.services.lti.roster import RosterChanged, apply_roster, plan_roster, read_due_roster, rosters_due
-from tests.grading.lti.launches import MEMBERS_URL, make_lms_course, make_platform, message
-from tests.world import World, make_user, make_world
+from grading.services.lti.roster import RosterChanged, apply_roster
+from grading.services.lti.roster_plan import RosterPlan, plan_roster
+from grading.services.lti.roster_reading import RosterFailed, fetch_roster, read_due_roster, rosters_due
+from tests.grading.lti.launches import INSTRUCTOR, MEMBERS_URL, make_lms_course, message
+from tests.world import World, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
-
-
-@pytest.fixture
-def platform() -> Platform:
-    return make_platform()
-
-
-@pytest.fixture
-def lms_course(world: World, platform: Platform) -> LmsCourse:
-    return make_lms_course(platform, world.course)
 
 
 def body(*people: str, **fields: Any) -> bytes:
@@ -54,7 +41,7 @@ def members(*people: str, **fields: Any) -> list[Member]:
     return read_page(body(*people, **fields))
 
 
-def apply(lms_course: LmsCourse, *people: str, with_drops: bool = True) -> roster.RosterPlan:
+def apply(lms_course: LmsCourse, *people: str, with_drops: bool = True) -> RosterPlan:
     return apply_roster(lms_course=lms_course, members=members(*people), actor=None, with_drops=with_drops)
 
 
@@ -94,6 +81,20 @@ def test_who_is_missing_goes_and_comes_back_with_their_place(world: World, lms_c
     assert [line.name for line in plan.back] == ["N u2"]
     enrollment.refresh_from_db()
     assert enrollment.active
+
+
+def test_who_teaches_without_editing_stays_a_teacher(world: World, platform: Platform, lms_course: LmsCourse) -> None:
+    """Moodle's roster calls them learners, its launches instructors."""
+    arrive(message(platform, "t1", (INSTRUCTOR,)))
+    plan = apply(lms_course, "t1 Learner", "u2")
+    assert (len(plan.new), plan.changed, plan.dropped) == (1, (), ())
+    assert Enrollment.objects.get(user__lms_accounts__subject="t1").role == Role.INSTRUCTOR
+    arrive(message(platform, "t1"))  # a click says that they are a learner now
+    assert Enrollment.objects.get(user__lms_accounts__subject="t1").role == Role.STUDENT
+    arrive(message(platform, "t1", (INSTRUCTOR,)))
+    Platform.objects.update(kind="canvas")
+    lms_course.refresh_from_db()
+    assert [line.then for line in apply(lms_course, "t1 Learner", "u2").changed] == ["Student"]
 
 
 def test_nobody_goes_who_came_otherwise(world: World, platform: Platform, lms_course: LmsCourse) -> None:
@@ -166,12 +167,13 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Serve:
         def ask(platform: Platform, method: str, url: str, **kwargs: Any) -> Answer:
             assert kwargs["accept"] == "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
             assert [scope.rpartition("/")[2] for scope in kwargs["scopes"]] == ["contextmembership.readonly"]
+            assert kwargs["seconds"] == 20  # Moodle works out a whole course before it answers
             asked.append(f"{method} {url}")
             if isinstance(answer, Exception):
                 raise answer
             return answer
 
-        monkeypatch.setattr(roster, "lti_request", ask)
+        monkeypatch.setattr(roster_reading, "lti_request", ask)
         return asked
 
     return serving
@@ -195,6 +197,10 @@ def test_the_roster_is_read_every_night(world: World, lms_course: LmsCourse, ser
     assert night.hour == 3 and timezone.now() < night < timezone.now() + timedelta(hours=25)
     read_due_roster(lms_course.pk)  # a second courier comes late
     assert len(asked) == 1
+    LmsCourse.objects.update(roster_due_at=timezone.now() + timedelta(days=900))  # by a clock that was wrong
+    assert rosters_due(timezone.now(), 5) == [lms_course.pk]
+    read_due_roster(lms_course.pk)
+    assert len(asked) == 2 and not rosters_due(timezone.now(), 5)
     assert "rosters" in {one.name for one in courier.ROUNDS}
 
 
@@ -218,11 +224,44 @@ def test_many_drops_wait_for_a_person_and_few_do_not(world: World, lms_course: L
     assert lms_course.roster_error == ""
 
 
+def test_who_comes_in_while_the_list_is_read_is_not_taken_out(
+    world: World, lms_course: LmsCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list was put together before they were in the LMS's course; the next one has them."""
+    apply(lms_course, "u1", "gone")
+
+    def ask(*_args: Any, **_more: Any) -> Answer:
+        arrive(message(lms_course.deployment.platform, "late"))
+        return Answer(200, {}, body("u1"))
+
+    monkeypatch.setattr(roster_reading, "lti_request", ask)
+    due(lms_course)
+    read_due_roster(lms_course.pk)
+    assert active(world) == {"u1", "late"}
+
+
+def test_courses_that_are_disconnected_meanwhile_are_left_alone(
+    world: World, lms_course: LmsCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(*_args: Any, **_more: Any) -> Answer:
+        LmsCourse.objects.all().delete()
+        return Answer(200, {}, body("u1"))
+
+    monkeypatch.setattr(roster_reading, "lti_request", ask)
+    due(lms_course)
+    read_due_roster(lms_course.pk)
+    assert active(world) == set()
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
         (NotReached("lms.example.edu did not answer: Timeout."), "did not answer"),
-        (Answer(403, {}, b"no"), "Moodle of the school answered 403"),
+        (Answer(403), "Moodle of the school answered 403 where we asked for its list of people."),
+        (
+            Answer(400, {}, b'{"status": 400, "reason": "No handler found for  application/json"}'),
+            "list of people. It said: No handler found for application/json",
+        ),
         (Answer(200, {}, b"<html>"), "no JSON"),
         (Answer(200, {}, body("u1 Learner Inactive")), "nobody in it"),
     ],
@@ -244,11 +283,11 @@ def test_what_goes_wrong_is_said_and_tried_again(
 
 def test_an_lms_without_a_list_is_said_and_one_that_is_switched_off(world: World, lms_course: LmsCourse) -> None:
     lms_course.deployment.platform.active = False
-    with pytest.raises(roster.RosterFailed, match="is switched off here"):
-        roster.fetch_roster(lms_course=lms_course)
+    with pytest.raises(RosterFailed, match="is switched off here"):
+        fetch_roster(lms_course=lms_course)
     lms_course.memberships_url = ""
-    with pytest.raises(roster.RosterFailed, match="did not tell us"):
-        roster.fetch_roster(lms_course=lms_course)
+    with pytest.raises(RosterFailed, match="Moodle tells it then"):
+        fetch_roster(lms_course=lms_course)
 
 
 # --- By hand --------------------------------------------------------------------------------------------------------

@@ -18,14 +18,9 @@ from tests.lti_platform.fixtures import OURS, canvas, lms  # noqa: F401
 from tests.lti_platform.platform import FakePlatform
 from tests.lti_platform.records import Link, LmsUser
 from tests.lti_platform.registered import registered
-from tests.world import World, make_task, make_world
+from tests.world import World, make_task
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def launched(browser: Client, school: FakePlatform, user: LmsUser, link: Link | None = None, **more: Any) -> str:
@@ -65,6 +60,9 @@ def test_from_nothing_to_a_class(
         browser = Client()
         assert launched(browser, school, students[0], link) == reverse("task", kwargs=world.task.url_arguments())
         assert browser.get(reverse("task", kwargs=world.task.url_arguments())).status_code == 200
+        # So does a click on the column in the LMS's own gradebook
+        page = launched(browser, school, students[0], link, message=words.SUBMISSION_REVIEW)
+        assert page == reverse("task", kwargs=world.task.url_arguments())
     item = LineItem.objects.get()
     assert item.task == world.task and item.link is not None and item.link.title == link.title
     # The roster brings the rest

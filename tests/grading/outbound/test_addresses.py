@@ -4,17 +4,22 @@ import ipaddress
 import socket
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grading.outbound.addresses import check_url, may_go_to
-from grading.outbound.fetching import NotReached, fetch
+from grading.outbound import addresses, fetching
+from grading.outbound.addresses import Party
+from grading.outbound.fetching import NotReached
 from grading.outbound.urls import AddressRefused, read_url
 from tests.grading.outbound.listening import Listener, answer, listening
 
 PUBLIC = "93.184.216.34"
+fetch = partial(fetching.fetch, party=Party.LMS)
+check_url = partial(addresses.check_url, party=Party.LMS)
+may_go_to = partial(addresses.may_go_to, party=Party.LMS)
 Names = Callable[..., list[str]]
 
 
@@ -24,7 +29,7 @@ def _corpus(name: str) -> list[str]:
 
 @pytest.fixture
 def production(settings: Any) -> None:
-    settings.OUTBOUND_NETWORKS = []
+    settings.LMS_NETWORKS = []
 
 
 @pytest.fixture
@@ -68,7 +73,7 @@ def test_only_public_addresses_and_only_by_https() -> None:
 
 
 def test_networks_of_the_setting_are_allowed_and_nothing_beside_them(settings: Any) -> None:
-    settings.OUTBOUND_NETWORKS = [ipaddress.ip_network("10.1.0.0/16"), ipaddress.ip_network("fd00:1::/32")]
+    settings.LMS_NETWORKS = [ipaddress.ip_network("10.1.0.0/16"), ipaddress.ip_network("fd00:1::/32")]
     for text, scheme, allowed in (
         ("10.1.2.3", "http", True),
         ("10.1.2.3", "https", True),
@@ -81,6 +86,22 @@ def test_networks_of_the_setting_are_allowed_and_nothing_beside_them(settings: A
         (PUBLIC, "https", True),
     ):
         assert may_go_to(ipaddress.ip_address(text), scheme) is allowed, text
+
+
+@pytest.mark.parametrize(("party", "other"), [(Party.LMS, Party.WEBHOOK), (Party.WEBHOOK, Party.LMS)])
+def test_networks_of_the_one_are_not_those_of_the_other(
+    settings: Any, listener: Listener, party: Party, other: Party
+) -> None:
+    """Else every instructor could post into the network where an operator has let us ask the LMS."""
+    setattr(settings, party.value, [ipaddress.ip_network("127.0.0.0/8")])
+    setattr(settings, other.value, [])
+    url = f"http://127.0.0.1:{listener.port}/"
+    assert fetching.fetch("GET", url, party=party).status == 200
+    with pytest.raises(AddressRefused, match="Only https is allowed"):
+        addresses.check_url(url, other)
+    with pytest.raises(NotReached, match=f"unless an operator lists its network in {other.value}"):
+        fetching.fetch("GET", url.replace("http:", "https:"), party=other)
+    assert listener.connections == 1
 
 
 SPACED = (
@@ -118,7 +139,7 @@ def test_a_name_that_leads_to_what_is_refused_opens_no_connection(listener: List
         names(found)
         for host in ("hooks.example.org", "localhost", "hooks.example.org.", "bücher.example"):
             check_url(f"https://{host}:{listener.port}/")
-            with pytest.raises(NotReached, match="is not a public address, and requests of ours may go to no other"):
+            with pytest.raises(NotReached, match=r"is not a public address, and .* lists its network in LMS_NETWORKS"):
                 fetch("GET", f"https://{host}:{listener.port}/")
     for text in REFUSED:
         names([text])

@@ -5,14 +5,19 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grading.outbound import fetching
+from grading.outbound.addresses import Party
 from grading.outbound.connecting import tls_context
-from grading.outbound.fetching import Answer, NotReached, fetch
+from grading.outbound.fetching import Answer, NotReached
 from tests.grading.outbound.listening import Listener, answer, certificate, listening
+
+fetch = partial(fetching.fetch, party=Party.LMS)
 
 
 def url_of(listener: Listener, scheme: str = "http", host: str = "127.0.0.1") -> str:
@@ -23,9 +28,10 @@ def test_what_is_asked_and_what_is_answered(monkeypatch: pytest.MonkeyPatch) -> 
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9/")  # nobody is there
     monkeypatch.delenv("no_proxy", raising=False)
-    with listening(answer(b"caf\xc3\xa9 \xff", X_Thing="1")) as listener:
+    with listening(answer(b"caf\xc3\xa9 \xff", "200 As you wish", X_Thing="1")) as listener:
         found = fetch("POST", url_of(listener), headers={"X-Own": "2"}, body=b'{"a": 1}')
-    assert (found.status, found.headers["x-thing"], found.text) == (200, "1", "café \ufffd")
+    assert (found.status, found.reason) == (200, "As you wish")
+    assert (found.headers["x-thing"], found.text) == ("1", "café \ufffd")
     (request,) = listener.requests
     head, _, body = request.partition(b"\r\n\r\n")
     lines = head.decode().lower().split("\r\n")

@@ -10,22 +10,18 @@ import openpyxl
 from django.urls import reverse
 from django.utils import timezone
 
-from coursework.models import Course, Enrollment, Section, Submission, Task
+from coursework.models import Course, Enrollment, Section, Task
 from coursework.services.courses import enroll
 from grading.models import (
     Grade,
-    GradingPolicy,
-    Outcome,
     RegradeRequest,
-    ReleaseMode,
     RubricGroup,
     RubricItem,
     RubricMark,
     Verification,
 )
 from grading.reports.scope import Scope
-from grading.services.verification import claim_verification, settle_verification
-from grading.services.verify import Finding
+from tests.grading.graded import decided, settle
 from tests.world import World, hand_in, make_user, make_world, verification_of
 
 
@@ -48,28 +44,11 @@ class Class:
         return self.world.course
 
 
-def settled(task: Task, student: Enrollment, epochs: float | None = 100.0, **fields: Any) -> Submission:
+def settled(task: Task, student: Enrollment, epochs: float | None = 100.0, **fields: Any) -> Verification:
     """Hand in, and settle the verification by hand."""
-    submission = hand_in(task, student, **fields)
-    claim = claim_verification(verification_id=verification_of(submission).pk, worker="test")
-    outcome = Outcome.VERIFIED if epochs else Outcome.CLAIM_NOT_REPRODUCED
-    finding = Finding(outcome, "1.2.3", retrained_epochs=101, official_epochs=epochs)
-    assert claim is not None and settle_verification(claim=claim, finding=finding)
-    Verification.objects.filter(submission=submission).update(parameters=13)  # the engine was not asked
-    return submission
-
-
-def graded(task: Task, student: Enrollment, by: Enrollment, **fields: Any) -> Grade:
-    """Let a person decide on the newest attempt."""
-    verification = Verification.objects.filter(submission__task=task, submission__enrollment=student).latest("pk")
-    values: dict[str, Any] = {
-        "submission": verification.submission,
-        "verification": verification,
-        "automatic": Decimal("10.0"),
-        "decided_at": timezone.now(),
-        "decided_by": by.user,
-    }
-    return Grade.objects.create(task=task, enrollment=student, **(values | fields))
+    found = settle(verification_of(hand_in(task, student, **fields)), epochs, engine="1.2.3")
+    Verification.objects.filter(pk=found.pk).update(parameters=13)  # the engine was not asked
+    return found
 
 
 def make_class() -> Class:
@@ -84,9 +63,8 @@ def make_class() -> Class:
     group = RubricGroup.objects.create(task=world.task, title="Report")
     item = RubricItem.objects.create(task=world.task, group=group, title="No axis labels", points=Decimal("-2.5"))
     RubricItem.objects.create(task=world.task, title="Clear pictures", points=Decimal("1.0"), position=2)
-    grade = graded(
-        world.task,
-        world.owner,
+    grade = decided(
+        Verification.objects.filter(submission__enrollment=world.owner).latest("pk"),
         world.ta,
         adjustment=Decimal("-0.5"),
         adjustment_reason="Told twice",
@@ -97,11 +75,6 @@ def make_class() -> Class:
         grade=grade, about="item", item=item, item_title=item.title, reason="They are there.", asked_at=timezone.now()
     )
     return Class(world, Enrollment.objects.get(pk=third.pk), section, item, grade)
-
-
-def make_blind(task: Task) -> None:
-    """Let a task be graded blind, with no grade released."""
-    GradingPolicy.objects.filter(task=task).update(release=ReleaseMode.MANUAL, blind=True)
 
 
 def scope_of(made: Class, **fields: Any) -> Scope:

@@ -13,17 +13,8 @@ from engine.link import read_link
 from grading.models import Verification
 from grading.reports.attempts import attempts_table
 from grading.reports.cells import csv_stream
-from tests.grading.reports.people import (
-    Class,
-    content,
-    csv_rows,
-    download,
-    make_blind,
-    make_class,
-    scope_of,
-    settled,
-    sheet_rows,
-)
+from tests.grading.graded import make_blind
+from tests.grading.reports.people import Class, content, csv_rows, download, make_class, scope_of, settled, sheet_rows
 from tests.world import hand_in
 
 pytestmark = pytest.mark.django_db

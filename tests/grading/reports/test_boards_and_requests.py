@@ -9,8 +9,9 @@ from grading.models import Grade, RegradeRequest
 from grading.reports.board import board_table
 from grading.reports.integrity import integrity_table
 from grading.selectors import leaderboard
+from tests.grading.graded import make_blind
 from tests.grading.integrity.people import LOOK, read
-from tests.grading.reports.people import Class, content, csv_rows, download, make_blind, make_class, scope_of, settled
+from tests.grading.reports.people import Class, content, csv_rows, download, make_class, scope_of, settled
 from tests.world import hand_in
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,8 @@ from grading.reports.pdf.charts import histogram, loss_curve
 from grading.reports.pdf.documents import assignments_pdf, student_pdf, students_pdf
 from grading.reports.pdf.paper import Paper
 from grading.services.verification import run_verification
-from tests.grading.reports.people import Class, content, download, make_blind, make_class, scope_of
+from tests.grading.graded import make_blind
+from tests.grading.reports.people import Class, content, download, make_class, scope_of
 from tests.world import hand_in
 
 pytestmark = pytest.mark.django_db

@@ -14,16 +14,8 @@ from grading.grades.reading import grades_of
 from grading.models import Grade
 from grading.reports.cells import csv_stream
 from grading.reports.grades import grades_table, task_heads
-from tests.grading.reports.people import (
-    Class,
-    content,
-    csv_rows,
-    download,
-    make_blind,
-    make_class,
-    scope_of,
-    sheet_rows,
-)
+from tests.grading.graded import make_blind
+from tests.grading.reports.people import Class, content, csv_rows, download, make_class, scope_of, sheet_rows
 from tests.world import make_assignment, make_task, make_user
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,8 @@ from coursework.services.screenshots import prepare_screenshot
 from grading.reports.file_names import LONGEST, Unique, safe_part
 from grading.reports.pictures import MANIFEST, pictures_table, pictures_zip
 from grading.reports.zipping import zip_stream
-from tests.grading.reports.people import Class, content, csv_rows, download, make_blind, make_class, scope_of
+from tests.grading.graded import make_blind
+from tests.grading.reports.people import Class, content, csv_rows, download, make_class, scope_of
 from tests.world import hand_in, make_assignment, make_task, picture
 
 pytestmark = pytest.mark.django_db

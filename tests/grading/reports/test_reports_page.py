@@ -10,7 +10,8 @@ from django.urls import reverse
 from coursework.models import Enrollment, Event, Section
 from coursework.services.courses import enroll
 from grading.reports.registry import CONTENT_TYPES, LEFT_OUT, REPORTS
-from tests.grading.reports.people import Class, content, csv_rows, download, make_blind, make_class, settled
+from tests.grading.graded import make_blind
+from tests.grading.reports.people import Class, content, csv_rows, download, make_class, settled
 from tests.world import make_assignment, make_task, make_user
 
 pytestmark = pytest.mark.django_db

@@ -4,13 +4,12 @@ import pytest
 
 from grading.models import RubricMark
 from grading.reports.rubric import rubric_table
+from tests.grading.graded import decided, make_blind
 from tests.grading.reports.people import (
     Class,
     content,
     csv_rows,
     download,
-    graded,
-    make_blind,
     make_class,
     scope_of,
     settled,
@@ -40,8 +39,8 @@ def test_each_item_of_who_has_been_graded(made: Class) -> None:
 
 
 def test_ticks_are_those_of_the_database(made: Class) -> None:
-    settled(made.task, made.third)
-    RubricMark.objects.create(grade=graded(made.task, made.third, made.world.instructor), item=made.item)
+    grade = decided(settled(made.task, made.third), made.world.instructor)
+    RubricMark.objects.create(grade=grade, item=made.item)
     found = {(row["user name"], row["item"]) for row in rows(made) if row["ticked"] == "yes"}
     stored = RubricMark.objects.values_list("grade__enrollment__user__username", "item__title")
     assert found == set(stored)

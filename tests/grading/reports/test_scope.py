@@ -8,7 +8,8 @@ from grading.grades.keys import in_blind_order
 from grading.grades.rule import State
 from grading.models import Grade, Status, Verification
 from grading.reports.scope import STATES, counted
-from tests.grading.reports.people import Class, make_blind, make_class, scope_of, settled
+from tests.grading.graded import make_blind
+from tests.grading.reports.people import Class, make_class, scope_of, settled
 from tests.world import hand_in
 
 pytestmark = pytest.mark.django_db

@@ -10,23 +10,12 @@ from django.utils import timezone
 from coursework.models import Enrollment, Role, Task
 from coursework.services.courses import enroll
 from grading.grades.reading import grade_of
-from grading.models import Grade, Outcome, RubricItem, RubricMark, Verification
-from grading.services.verification import claim_verification, settle_verification
-from grading.services.verify import Finding
-from tests.world import World, hand_in, make_user, verification_of
+from grading.models import Grade, RubricItem, RubricMark
+from tests.world import World, make_user
 
 
 def item(task: Task, title: str = "Report", points: str = "2", **fields: Any) -> RubricItem:
     return RubricItem.objects.create(task=task, title=title, points=Decimal(points), **fields)
-
-
-def settled(task: Task, student: Enrollment, epochs: float = 55.0, **fields: Any) -> Verification:
-    """An attempt that is verified with so many official epochs: 55 give all points of the task."""
-    verification = verification_of(hand_in(task, student, **fields))
-    claim = claim_verification(verification_id=verification.pk, worker="test")
-    finding = Finding(Outcome.VERIFIED, "1.0.0", retrained_epochs=101, official_epochs=epochs)
-    assert claim is not None and settle_verification(claim=claim, finding=finding)
-    return Verification.objects.get(pk=verification.pk)
 
 
 def graded(world: World, student: Enrollment, *items: RubricItem, automatic: str = "4.0", **fields: Any) -> Grade:

@@ -7,7 +7,8 @@ import pytest
 from coursework.models import Event
 from grading.grades.reading import policy_of
 from grading.models import GradingPolicy
-from tests.grading.rubric.graded import digest_in, graded, item, settled, total, url, words
+from tests.grading.graded import settled
+from tests.grading.rubric.graded import digest_in, graded, item, total, url, words
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db

@@ -19,6 +19,7 @@ from grading.models import DeliveryState, Webhook, WebhookDelivery
 from grading.outbound.fetching import Answer, NotReached
 from grading.services.webhooks import sending
 from grading.services.webhooks.managing import WebhookRefused, change_secret, send_again, send_all_again, send_test
+from grading.services.webhooks.secrets import opened
 from grading.services.webhooks.sending import due_deliveries, prune_deliveries, send_delivery
 from grading.webhooks.signing import signature
 from tests.grading.outbound.listening import Listener, answer, listening
@@ -102,7 +103,7 @@ def test_a_message_arrives_signed_and_its_answer_is_kept(world: World, receiver:
     assert (delivery.state, delivery.status_code, delivery.answer, delivery.attempts) == (DELIVERED, 202, "thanks", 1)
     (request,) = receiver.requests
     assert request.startswith(b"POST /in?key=1 HTTP/1.1\r\n")
-    message = verified(delivery.webhook.secret, request)
+    message = verified(opened(delivery.webhook.secret), request)
     assert message == {
         "id": str(delivery.message_id),
         "type": "submission.received",
@@ -117,7 +118,7 @@ def test_a_hand_in_goes_all_the_way(world: World, receiver: Listener) -> None:
     submission = hand_in(world.task, world.owner)
     call_command("courier", once=True, stdout=StringIO())
     (request,) = receiver.requests
-    assert verified(hook.secret, request)["data"]["submission"] == submission.receipt_number
+    assert verified(opened(hook.secret), request)["data"]["submission"] == submission.receipt_number
 
 
 def test_for_a_day_after_a_change_both_secrets_sign(world: World, receiver: Listener) -> None:
@@ -125,15 +126,16 @@ def test_for_a_day_after_a_change_both_secrets_sign(world: World, receiver: List
     hook = Webhook.objects.get()
     send_delivery(first.pk)
     new = change_secret(webhook=hook, actor=world.instructor.user)
-    assert new != hook.secret and new.startswith("whsec_")
+    old = opened(hook.secret)
+    assert new != old and new.startswith("whsec_")
     send_delivery(second.pk)
     Webhook.objects.update(earlier_until=timezone.now())
     send_delivery(third.pk)
     requests = receiver.requests
-    assert verified(hook.secret, requests[0]) and verified(hook.secret, requests[1]) and verified(new, requests[1])
+    assert verified(old, requests[0]) and verified(old, requests[1]) and verified(new, requests[1])
     assert verified(new, requests[2])
     with pytest.raises(AssertionError):
-        verified(hook.secret, requests[2])
+        verified(old, requests[2])
 
 
 @pytest.mark.parametrize(
@@ -266,7 +268,7 @@ def test_in_production_a_webhook_inside_the_network_is_not_asked(
     """The name was public when it was entered, and leads to loopback now."""
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", receiver.port))]
     (delivery,) = messages(world, url=f"https://hooks.example.org:{receiver.port}/")
-    settings.OUTBOUND_NETWORKS = []
+    settings.WEBHOOK_NETWORKS = []
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     send_delivery(delivery.pk)
     delivery.refresh_from_db()
