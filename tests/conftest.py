@@ -176,6 +176,8 @@ def worker_environment(transactional_db: None, broker: Celery, broker_url: str, 
         "DATA_DIR": str(data_dir),
         "PYTHON": sys.executable,  # scripts of ours run by the same Python as the test
         "PYTHONUNBUFFERED": "1",
+        # Tests wait for workers; standing back behind all the other tests, these would hardly get on.
+        "WORKER_NICENESS": "0",
     }
 
 

@@ -46,6 +46,7 @@ def crew(worker_environment: dict[str, str], data_dir: Path) -> Iterator[Crew]:
     crew = Crew(worker_environment, data_dir)
     yield crew
     crew.close()
+    print(crew.last_words())  # shown of a drill that failed
 
 
 @pytest.fixture

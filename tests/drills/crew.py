@@ -20,6 +20,7 @@ from coursework.runtime.broker import embedded_broker
 # A drill can't wait half a minute for each lost worker. Longer than a busy machine lets a living one stand still.
 HASTE = {"LEASE_SECONDS": "4", "READING_LEASE_SECONDS": "4", "HINT_AGAIN_SECONDS": "3"}
 SWEEP_EVERY = "1"
+_LINES_OF_A_LOG = 60
 _WORKER = ("worker", "--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
@@ -113,8 +114,15 @@ class Crew:
             _kill(victim)
 
     def keep_running(self) -> None:
-        """Start again those workers that ended on their own, or were ended by what they worked on."""
+        """Start again those workers that ended on their own, or were ended by what they worked on.
+
+        Celery ends a worker of which a pool process was killed before it has heard from the broker for the first time.
+        """
         self._workers = [worker if worker.poll() is None else self._replacement(worker) for worker in self._workers]
+
+    def last_words(self) -> str:
+        """Give the ends of what the processes have written."""
+        return "\n".join(f"== {log.name}\n{_end_of(log)}" for log in sorted(self._logs.glob("*.log")))
 
     def close(self) -> None:
         for process in (*self._workers, self._reader, self._sweeper):
@@ -183,6 +191,10 @@ def _children(pid: int) -> list[int]:
         return [int(child) for child in listed.read_text().split()]
     except OSError:  # it has just ended
         return []
+
+
+def _end_of(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-_LINES_OF_A_LOG:])
 
 
 def _kill(pid: int) -> None:

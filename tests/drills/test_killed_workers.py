@@ -40,7 +40,12 @@ def test_each_is_graded_once_whoever_is_killed(crew: Crew, own_broker: KillableB
         crew.kill_one(chance, busy=busy, whole=number % 10 == 6)
         if number - 1 in broker_dies_at:
             own_broker.start()
-    wait_until(lambda: not live().exists(), seconds=seconds, what=lambda: f"all are settled; {states()}")
+
+    def settled() -> bool:
+        crew.keep_running()
+        return not live().exists()
+
+    wait_until(settled, seconds=seconds, what=lambda: f"all are settled; {states()}")
 
     rows = Verification.objects.annotate(stored_runs=Count("runs"))
     completed = rows.filter(status=Status.COMPLETED)
@@ -64,6 +69,7 @@ def wait_for_somebody_to_work(crew: Crew, *, seconds: float) -> set[int]:
     end = time.monotonic() + seconds
     working = live().filter(status=Status.RUNNING).values_list("worker", flat=True)
     while time.monotonic() < end:
+        crew.keep_running()
         # Those that were killed hold their leases for a while.
         busy = crew.pool() & {int(worker.rsplit(":", 1)[1]) for worker in working.all()}
         if busy:
