@@ -12,15 +12,15 @@ from grading.api.v1.words import LEFT_OUT
 MOST = 2000
 
 
+def _keys(**bounds: Any) -> serializers.ListField:
+    told = "Keys of students' work on the task, as lists of grades give them."
+    return serializers.ListField(child=Text(max_length=40), max_length=MOST, help_text=told, **bounds)
+
+
 class StudentsNamedSerializer(Sent):
     """Who is meant, by the keys of their work."""
 
-    keys = serializers.ListField(
-        child=Text(max_length=40),
-        required=False,
-        max_length=MOST,
-        help_text="Keys of students' work on the task, as lists of grades give them.",
-    )
+    keys = _keys(required=False)
     versions = serializers.DictField(
         child=WholeNumber(min_value=0, max_value=2**31 - 1),
         required=False,
@@ -49,24 +49,14 @@ class ReleaseSerializer(EverybodyOrSomeSerializer):
 class ExcuseManySerializer(StudentsNamedSerializer):
     """Who is excused, and why."""
 
-    keys = serializers.ListField(
-        child=Text(max_length=40),
-        min_length=1,
-        max_length=MOST,
-        help_text="Keys of students' work on the task, as lists of grades give them.",
-    )
+    keys = _keys(min_length=1)
     reason = Text(allow_blank=True, help_text="Up to 300 letters; only staff see it.")
 
 
 class CountAgainSerializer(StudentsNamedSerializer):
     """For whom the task counts again."""
 
-    keys = serializers.ListField(
-        child=Text(max_length=40),
-        min_length=1,
-        max_length=MOST,
-        help_text="Keys of students' work on the task, as lists of grades give them.",
-    )
+    keys = _keys(min_length=1)
 
 
 class ExcuseSerializer(Sent):

@@ -22,8 +22,8 @@ from grading.services.grades.mails import send_due_mails
 from grading.services.lti.keys import keep_keys_current
 from grading.services.lti.logins import forget_old_logins
 from grading.services.practice import sweep_practice
+from grading.services.sealing_anew import seal_anew
 from grading.services.verification import sweep
-from grading.services.webhooks.secrets import seal_anew
 from grading.services.webhooks.sending import prune_deliveries
 from grading.services.workers import forget_lost_signs
 from grading.signs import Signaller

@@ -116,8 +116,10 @@ def _row_of(message: LaunchMessage, enrollment: Enrollment, lms_course: LmsCours
     found = LmsMember.objects.filter(
         lms_course=lms_course, account__subject=message.for_user, enrollment__role=Role.STUDENT
     ).first()
-    about = {"course": enrollment.course.slug, "enrollment": found.enrollment_id if found else 0}
-    return reverse("gradebook_student", kwargs=about) if found else ""
+    if found is None:
+        return ""
+    about = {"course": enrollment.course.slug, "enrollment": found.enrollment_id}
+    return reverse("gradebook_student", kwargs=about)
 
 
 def _not_ready(user: User, reason: Reason) -> Arrival:

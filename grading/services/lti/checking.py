@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from grading.lti import claims as names
 from grading.lti.access import NoToken, service_token, tokens
 from grading.lti.ags import words_of
-from grading.lti.key_sets import MOST_BYTES, KeySetRefused, read_key_set
+from grading.lti.key_sets import KeySetRefused, read_key_set
 from grading.models import Platform
-from grading.outbound.addresses import Party
-from grading.outbound.fetching import NotReached, fetch
+from grading.outbound.fetching import NotReached
+from grading.services.lti.platform_keys import ask_for_keys
 
 _MOST_WORDS = 300
 
@@ -36,9 +36,7 @@ def check_connection(platform: Platform) -> list[Finding]:
 
 def _keys(platform: Platform) -> Finding:
     try:
-        answer = fetch(
-            "GET", platform.jwks_url, party=Party.LMS, headers={"Accept": "application/json"}, most_bytes=MOST_BYTES
-        )
+        answer = ask_for_keys(platform)
         if answer.status != 200:
             return Finding(False, f"Its keys: the LMS answered {answer.status}.", answer.text[:_MOST_WORDS])
         found = read_key_set(answer.body)

@@ -150,8 +150,9 @@ def link_of(*, message: LaunchMessage, lms_course: LmsCourse) -> LmsLink | None:
     if link is None:
         target = target_of(message, lms_course.course)
         return choose(message=message, lms_course=lms_course, assignment=target[0], task=target[1]) if target else None
-    if link.named != _named(message) and (target := target_of(message, lms_course.course)) is not None:
-        link.named = _named(message)
+    named = _named(message)
+    if link.named != named and (target := target_of(message, lms_course.course)) is not None:
+        link.named = named
         change_link(link=link, assignment=target[0], task=target[1])
     link.title = message.resource_link.title or link.title
     link.last_launch_at = timezone.now()

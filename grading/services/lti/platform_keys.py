@@ -17,6 +17,7 @@ from grading.lti.refusals import Advice, LaunchRefused
 from grading.models.lti import Platform
 from grading.outbound import fetching
 from grading.outbound.addresses import Party
+from grading.outbound.fetching import Answer
 
 log = structlog.get_logger(__name__)
 
@@ -80,11 +81,15 @@ def _again(platform: Platform) -> _Kept | None:
         return None
 
 
+def ask_for_keys(platform: Platform) -> Answer:
+    """Ask the platform for its keys; raises NotReached. The answer may be a refusal."""
+    accepted = {"Accept": "application/json"}
+    return fetching.fetch("GET", platform.jwks_url, party=Party.LMS, headers=accepted, most_bytes=MOST_BYTES)
+
+
 def _fetched(platform: Platform) -> _Kept:
     try:
-        answer = fetching.fetch(
-            "GET", platform.jwks_url, party=Party.LMS, headers={"Accept": "application/json"}, most_bytes=MOST_BYTES
-        )
+        answer = ask_for_keys(platform)
         if answer.status != _OK:
             raise KeySetRefused(f"The address of the platform's keys answered {answer.status}.")
         keys = read_key_set(answer.body)

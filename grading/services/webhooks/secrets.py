@@ -5,10 +5,9 @@ from datetime import datetime
 import structlog
 
 from grading.models import Webhook
-from grading.services.sealing import SealBroken, Use, is_of_present_secret, seal, unseal
+from grading.services.sealing import SealBroken, Use, seal, unseal
 
 log = structlog.get_logger(__name__)
-_FIELDS = ("secret", "earlier_secret")
 
 
 def sealed(secret: str) -> str:
@@ -30,25 +29,3 @@ def signing_secrets(webhook: Webhook, now: datetime) -> list[str]:
         except SealBroken:  # the new one was made because of that
             log.warning("webhook_earlier_secret_not_opened", webhook=webhook.pk)
     return found
-
-
-def seal_anew() -> int:
-    """Seal with the present SECRET_KEY what an earlier one sealed, so that the earlier one can go; returns how many."""
-    count = 0
-    for row in Webhook.objects.only(*_FIELDS).iterator():
-        for name in _FIELDS:
-            count += _seal_anew(row.pk, name, getattr(row, name))
-    if count:
-        log.info("webhook_secrets_sealed_anew", count=count)
-    return count
-
-
-def _seal_anew(webhook: int, name: str, stored: str) -> int:
-    """Seal one anew, unless there is a new one meanwhile. One that can't be opened waits for its SECRET_KEY."""
-    if not stored or is_of_present_secret(stored, Use.WEBHOOK_SECRETS):
-        return 0
-    try:
-        anew = sealed(opened(stored))
-    except SealBroken:
-        return 0
-    return Webhook.objects.filter(pk=webhook, **{name: stored}).update(**{name: anew})

@@ -13,9 +13,10 @@ from django.utils import timezone
 from grading.models import DeliveryState, Webhook, WebhookDelivery
 from grading.outbound.fetching import Answer
 from grading.services.sealing import SealBroken, Use, seal, unseal
+from grading.services.sealing_anew import seal_anew
 from grading.services.webhooks import sending
 from grading.services.webhooks.managing import change_secret
-from grading.services.webhooks.secrets import opened, seal_anew
+from grading.services.webhooks.secrets import opened
 from grading.services.webhooks.sending import send_delivery
 from tests.grading.webhooks.hooks import webhook
 from tests.world import World, make_world
