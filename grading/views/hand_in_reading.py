@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass, fields
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -181,8 +182,15 @@ def _answer(request: HttpRequest, spot: Spot, *, problem: str = "", status: int 
     said = f"{spot.picture.original_name}: {context['seen'].said}" if context["seen"] and context["seen"].said else ""
     context["said"], context["said_mark"] = said, _mark(said)
     context["is_news"] = bool(said) and request.GET.get("said") != context["said_mark"]
-    if "HX-Request" in request.headers:  # without the request: nothing is looked up for the head of a page
-        response = HttpResponse(render_to_string("grading/_hand_in_reading.html", context), status=status)
+    # Without the request: nothing is looked up for the head of a page.
+    context["body"] = render_to_string("grading/_hand_in_reading_body.html", context)
+    context["shown_mark"] = _mark(f"{context['body']} {context.get('ask_again')}")
+    if "HX-Request" in request.headers:
+        if request.method == "GET" and request.GET.get("shown") == context["shown_mark"]:
+            # Put in anew it would take away what is just being clicked, and close what was opened.
+            response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+        else:
+            response = HttpResponse(render_to_string("grading/_hand_in_reading.html", context), status=status)
     else:
         response = render(request, "grading/hand_in_reading.html", context, status=status)
     patch_vary_headers(response, ["HX-Request"])

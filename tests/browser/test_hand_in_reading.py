@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from coursework.models import DraftScreenshot, Submission
 from engine.link import write_link
@@ -18,6 +18,10 @@ from tests.world import QUICK_SPEC, World, make_world, picture
 
 __all__ = ["plain_page"]  # a fixture
 WRONG = write_link(Spec(features=QUICK_SPEC.features, hidden_layers=(3, 2), seed=QUICK_SPEC.seed))
+
+HEAR_OF_SAVING = """() => {
+    window.saved = new Promise((heard) => document.addEventListener("hand-in:saved", () => setTimeout(heard)));
+}"""
 
 
 @pytest.fixture
@@ -83,6 +87,27 @@ def test_what_is_typed_is_compared_anew_and_what_was_taken_over_can_be_taken_bac
     expect(link_field(page)).to_have_value(WRONG)
     expect(network(page)).to_have_accessible_name(re.compile("layers of 3 and 2 neurons"))
     expect(page.get_by_text("The picture shows 1 hidden layer, the link has 2.", exact=True)).to_be_visible()
+
+
+def test_saving_the_form_does_not_end_what_is_being_taken_over(
+    page: Page, live_server: Any, world: World, tmp_path: Path
+) -> None:
+    open_page(page, live_server.url, world)
+    link_field(page).fill(WRONG)
+    page.get_by_label("Claimed epochs").fill("101")
+    saved(page)
+    row_read(add(page, tmp_path), shown())
+    held: list[Route] = []
+    page.route("**/adopt/", lambda route: held.append(route))  # a slow server
+    with page.expect_request("**/adopt/"):
+        page.get_by_role("button", name="Use 1 hidden layer of 3 neurons").click()
+    page.evaluate(HEAR_OF_SAVING)
+    page.get_by_label("Claimed epochs").fill("102")
+    page.evaluate("saved")
+    held[0].continue_()
+    expect(link_field(page)).to_have_value(write_link(QUICK_SPEC))
+    expect(page.get_by_label("Claimed epochs")).to_have_value("102")
+    expect(page.get_by_text("The picture shows epoch 101, 1 epoch before the claimed 102.", exact=True)).to_be_visible()
 
 
 def test_a_second_picture_leaves_what_was_read_from_the_first_in_its_place(

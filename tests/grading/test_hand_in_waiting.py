@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -103,6 +104,29 @@ def test_once_it_is_read_nothing_asks_until_the_form_is_saved(world: World) -> N
     text = after_reading(world, shown())
     assert "every " not in text
     assert 'hx-trigger="hand-in:saved from:document"' in text
+
+
+def test_what_stands_there_already_is_not_sent_again(world: World) -> None:
+    drawn = drafted(world)
+    waiting = row(str(drawn.picture.name))
+
+    def asked(text: str) -> Any:
+        address = re.search(r'hx-get="([^"]+)"', text)
+        assert address is not None
+        return world.client("owner").get(unescape(address.group(1)), headers=HTMX)
+
+    being_read = fragment(world, drawn)
+    assert asked(being_read).status_code == 204
+    waiting.delete()
+    row_read(str(drawn.picture.name), shown())
+    agrees = text_of(asked(being_read))
+    assert "Agrees with your link and claim" in agrees
+    again = asked(agrees)
+    assert (again.status_code, again.content, again["Cache-Control"]) == (204, b"", "private, no-store")
+    save_draft(
+        task=world.task, enrollment=world.owner, fields={"link": [write_link(QUICK_SPEC)], "claimed_epochs": ["300"]}
+    )
+    assert "1 difference" in text_of(asked(agrees))
 
 
 # --- Telling it --------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 
 const designer = document.getElementById("designer");
 const link = document.getElementById("id_link");
+const claim = document.getElementById("id_claimed_epochs");
+let asked = null; // link and claim as they were sent to be changed after a picture
 
 // Every request carries all that was changed since the last picture: the fields as they stand, and for the buttons one
 // hidden field per press, kept inside the part that the answer replaces. A newer request ends the older one.
@@ -49,8 +51,9 @@ function isPicture(xhr) {
 // A picture's values were taken over into the draft: the form follows, edits that the draft holds by now are over
 function follow(event) {
   document.querySelectorAll("#design > input[name=edit]").forEach((edit) => edit.remove());
-  link.value = event.detail.link;
-  document.getElementById("id_claimed_epochs").value = event.detail.claimed_epochs;
+  // What was typed since stays
+  if (asked?.link === link.value) link.value = event.detail.link;
+  if (asked?.claim === claim.value) claim.value = event.detail.claimed_epochs;
   htmx.trigger(designer, "edit");
 }
 
@@ -67,6 +70,9 @@ if (designer) {
   });
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.requestConfig.elt === designer) show(document.getElementById("design"));
+  });
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.name === "take") asked = { link: link.value, claim: claim.value };
   });
   document.body.addEventListener("hand-in:adopted", follow);
   document.addEventListener("hand-in:restored", () => htmx.trigger(designer, "edit"));

@@ -75,7 +75,14 @@ function keepPlace(event) {
   document.getElementById(event.detail.requestConfig.target.id)?.focus({ preventScroll: true });
 }
 
+// While something is taken over, the form may be saved and ask what agrees with it: htmx would drop the answer under
+// way for the newer question, and with it what the form shall hold. That answer says what agrees, too.
+function letTake(event) {
+  if (event.target.classList.contains("read") && event.target.querySelector(".htmx-request")) event.preventDefault();
+}
+
 if (form) {
+  document.body.addEventListener("htmx:confirm", letTake);
   document.body.addEventListener("htmx:afterSettle", keepPlace);
   form.addEventListener("change", (event) => {
     if (event.target.id !== "id_screenshots") return;
