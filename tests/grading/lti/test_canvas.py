@@ -71,6 +71,25 @@ def test_a_number_that_canvas_does_not_know_is_none(canvas: FakePlatform) -> Non
         assert (enrollment.id_number, enrollment.role) == (number, Role.STUDENT)
 
 
+def test_the_courses_menu_opens_what_was_chosen_for_it(canvas: FakePlatform) -> None:
+    """A link in the menu has no id of its own but the course's, which stays apart from those of assignments."""
+    world = make_world()
+    lms_course = LmsCourse.objects.create(deployment=registered(canvas), context_id="2", course=world.course)
+    ines, student = canvas.add_instructor(), canvas.add_user()
+    about = {"course": world.course.slug, "assignment": world.task.assignment.slug, "task": world.task.slug}
+    task = canvas.add_link(custom=about)
+    assert reverse("lti_wait", kwargs={"key": "x"})[:-2] in launched(canvas, student)["Location"]
+    teacher = Client()
+    page = launched(canvas, ines, browser=teacher)["Location"]
+    with override_settings(PUBLIC_URL=OURS):
+        assert teacher.post(page, {"opens": "course"}).status_code == 302
+    for _time in range(2):
+        assert launched(canvas, student)["Location"] == reverse("home")
+        assert launched(canvas, student, task)["Location"] == reverse("task", kwargs=world.task.url_arguments())
+    found = LmsLink.objects.filter(lms_course=lms_course).order_by("pk")
+    assert list(found.values_list("resource_link_id", flat=True)) == ["2", task.id]
+
+
 def test_student_view_comes_in_by_a_click_and_by_no_roster(canvas: FakePlatform) -> None:
     """Canvas lists its Test Student among the learners as soon as a teacher has looked at the course that way."""
     world = make_world()
