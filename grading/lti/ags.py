@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from grading.models import PlatformKind
 from grading.outbound.fetching import Answer
 
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"  # to the letter: Moodle compares the whole header
@@ -91,14 +92,17 @@ def next_stamp(now: datetime, last: datetime | None) -> datetime:
     return max(now, after)
 
 
-def score_body(told: Mapping[str, Any], *, user_id: str, stamp: datetime, is_canvas: bool, is_new: bool) -> bytes:
+def score_body(told: Mapping[str, Any], *, user_id: str, stamp: datetime, kind: PlatformKind, is_new: bool) -> bytes:
     """Write a score. `told` is what stands in Score.sent; `is_new`: of work that the LMS has not heard of yet."""
     score = {name: value for name, value in told.items() if name != "submittedAt"}
     score |= {"userId": user_id, "timestamp": timestamp(stamp)}
     submitted = told.get("submittedAt")
     if submitted:
         score["submission"] = {"submittedAt": submitted}
-    if is_canvas:
+    if kind == PlatformKind.BLACKBOARD and "scoreGiven" not in told:
+        # So, its documentation says, it deletes a grade; else it might keep it, or wait for its teacher to give one.
+        score["activityProgress"] = "Initialized"
+    if kind == PlatformKind.CANVAS:
         # Else Canvas counts each score as one more attempt, which it may have run out of.
         score[CANVAS_SUBMISSION] = {"new_submission": bool(submitted and is_new)}
         if submitted:

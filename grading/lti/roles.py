@@ -23,6 +23,7 @@ _INSTRUCTORS = {"Instructor", "Faculty", "Lecturer", "PrimaryInstructor"}
 # Sub-roles that say more than the plain role that comes with them.
 _SURELY_INSTRUCTORS = {"Lecturer", "PrimaryInstructor"}
 _STUDENTS = {"Learner", "Student", "GuestLearner", "ExternalLearner", "CreditLearner", "NonCreditLearner"}
+_TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
 
 
 def place_of(roles: Iterable[str]) -> Role | None:
@@ -39,6 +40,11 @@ def place_of(roles: Iterable[str]) -> Role | None:
     if names & _INSTRUCTORS:
         return Role.INSTRUCTOR
     return Role.STUDENT if names & _STUDENTS else None
+
+
+def is_test_user(roles: Iterable[str]) -> bool:
+    """True for nobody real: as this person a teacher looks at their own course (Student View, Student Preview)."""
+    return any(role.strip() == _TEST_USER for role in roles)
 
 
 def _names(role: str) -> set[str]:

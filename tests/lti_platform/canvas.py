@@ -4,9 +4,12 @@ As its code has it (instructure/canvas-lms, 2025: Lti::LtiAdvantageAdapter, Lti:
 """
 
 import re
+import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+import jwt
 
 from tests.lti_platform import words
 from tests.lti_platform.records import Item, LmsUser
@@ -57,15 +60,26 @@ def claims(platform: "FakePlatform", user: LmsUser) -> dict[str, Any]:
 
 
 def deep_linking_settings(platform: "FakePlatform", course: str) -> dict[str, Any]:
-    """Return the settings of the placement assignment_selection: no data comes along, nor a word on columns."""
+    """Return the settings of the placement assignment_selection: no data comes along, nor a word on columns.
+
+    What it wants back stands in the return address, and is good once.
+    """
+    data = f"data-{next(platform.numbers)}"
+    platform.return_data.add(data)
     return {
-        "deep_link_return_url": f"{platform.base}/deep-link-return?course={course}",
+        "deep_link_return_url": f"{platform.base}/deep-link-return?course={course}&data={data}",
         "accept_types": ["ltiResourceLink"],
         "accept_presentation_document_targets": ["iframe", "window"],
         "accept_media_types": "application/vnd.ims.lti.v1.ltilink",
         "accept_multiple": False,
         "auto_create": False,
     }
+
+
+def check_age(issued: float) -> None:
+    """Refuse what a tool signed more than five minutes ago, or half a minute from now."""
+    if not -30 <= time.time() - issued <= 300:
+        raise jwt.InvalidTokenError("the 'iat' must be less than 300 seconds old and not in the future")
 
 
 def column_refused(platform: "FakePlatform", link: str | None) -> Reply | None:
@@ -84,6 +98,9 @@ def score_refused(platform: "FakePlatform", item: Item, given: Mapping[str, Any]
     if before and before.timestamp > datetime.fromisoformat(stamp):
         held = before.timestamp.isoformat(timespec="milliseconds")
         return _error(400, f"Provided timestamp of {stamp} before last updated timestamp of {held}")
+    submitted = (given.get("submission") or {}).get("submittedAt") or (given.get(SUBMISSION) or {}).get("submitted_at")
+    if submitted and datetime.fromisoformat(submitted) > datetime.now(UTC) + timedelta(minutes=1):
+        return _error(400, f"Provided submitted_at timestamp of {submitted} in the future")
     if (given.get(SUBMISSION) or {}).get("new_submission", True):
         if item.most_attempts is not None and item.attempts.get(user.id, 0) >= item.most_attempts:
             return _error(422, "The maximum number of allowed attempts has been reached for this submission")

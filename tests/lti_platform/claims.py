@@ -88,6 +88,9 @@ def _of_message(platform: "FakePlatform", link: Link | None, message: str, cours
         # Moodle takes line items without a word, and gives nothing to be brought back.
         own = canvas.deep_linking_settings(platform, course) if platform.kind == "canvas" else {"title": "", "text": ""}
         return {f"{words.DEEP}deep_linking_settings": settings | own}
+    if link is None and platform.kind == "canvas":  # a link in the course's menu has the course's own id
+        context = platform.courses[course]
+        return {f"{words.LTI}resource_link": {"id": context.id, "title": context.title, "description": None}}
     if link is None:
         return {}
     custom = {f"{words.LTI}custom": dict(link.custom)} if link.custom else {}

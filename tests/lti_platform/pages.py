@@ -105,6 +105,10 @@ def deep_link_return(platform: "FakePlatform", request: Request) -> Reply:
     for name, value in expected.items():
         if claims.get(name) != value:
             raise Refused(f"The tool's answer: {name} is {claims.get(name)!r}, not {value!r}")
+    if platform.kind == "canvas":
+        if request.query.get("data") not in platform.return_data:
+            raise Refused("The tool's answer: another return address than Canvas gave, or one that was used before")
+        platform.return_data.remove(request.query["data"])
     platform.deep_linked.append(claims)
     added = [_add(platform, course, item) for item in claims.get(f"{words.DEEP}content_items", [])]
     said = claims.get(f"{words.DEEP}msg") or claims.get(f"{words.DEEP}errormsg") or ""

@@ -70,6 +70,7 @@ class FakePlatform:
         self.tokens: dict[str, tuple[frozenset[str], float]] = {}
         self.hints: dict[str, Hint] = {}
         self.seen_assertions: set[str] = set()
+        self.return_data: set[str] = set()  # Canvas's: in the return addresses of deep links, each good once
         self.numbers = itertools.count(11)
 
     @contextmanager
@@ -241,7 +242,8 @@ class FakePlatform:
             return {"error": error or "invalid_request", **state}
         link = self.links[hint.link] if hint.link else None
         claims = self.launch_claims(self.users[hint.user], link, message=hint.message, course=hint.course)
-        return {"id_token": self.id_token(claims | {"nonce": asked["nonce"]} | changes), **state}
+        storage = {"lti_storage_target": canvas.STORAGE_FRAME} if self.kind == "canvas" and self.storage else {}
+        return {"id_token": self.id_token(claims | {"nonce": asked["nonce"]} | changes), **state, **storage}
 
     def launch_claims(
         self,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import jwt
 
-from tests.lti_platform import words
+from tests.lti_platform import canvas, words
 from tests.lti_platform.gradebook import allowed, paged
 from tests.lti_platform.records import LmsUser
 from tests.lti_platform.web import Reply, Request
@@ -37,12 +37,13 @@ def token(platform: "FakePlatform", request: Request) -> Reply:
     try:
         read_from_tool(platform, form.get("client_assertion", ""), audience=platform.token_url, asserting=True)
     except jwt.InvalidTokenError as problem:
-        return Reply.json({"error": "invalid_client", "error_description": str(problem)}, 400)
+        error = "invalid_request" if platform.kind == "canvas" else "invalid_client"
+        return Reply.json({"error": error, "error_description": str(problem)}, 400)
     except KeysNotRead as problem:  # nobody catches this in Moodle, whose page for what nobody catches is a 404
         return Reply.html(f"<!doctype html><title>Error</title><h1>Error</h1><p>{problem}</p>", 404)
     wanted = form.get("scope", "").split()
     given = [scope for scope in wanted if scope in platform.installed().scopes]
-    if not given:
+    if not given or (platform.kind == "canvas" and given != wanted):  # it gives all that was asked for, or nothing
         return Reply.json({"error": "invalid_scope"}, 400)
     access = platform.new_token(frozenset(given))
     return Reply.json(
@@ -69,6 +70,8 @@ def read_from_tool(platform: "FakePlatform", text: str, *, audience: str, assert
     )
     if claims["exp"] > time.time() + 3600:
         raise jwt.InvalidTokenError("valid for too long")
+    if platform.kind == "canvas":
+        canvas.check_age(claims["iat"])
     if asserting and (claims["sub"] != platform.client_id or claims["jti"] in platform.seen_assertions):
         raise jwt.InvalidTokenError("another subject, or seen before")
     platform.seen_assertions.add(claims.get("jti", ""))

@@ -78,21 +78,25 @@ def test_a_launch_is_signed_and_says_who_where_and_what(lms: FakePlatform) -> No
         lms.answer_parameters(query | {"redirect_uri": "http://testserver/lti/launch"})
 
 
+def wants_token(lms: FakePlatform, assertion: str, scope: str = words.SCORE) -> Any:
+    form = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": assertion,
+        "scope": scope,
+    }
+    kind = "application/x-www-form-urlencoded"
+    return asked("POST", lms.token_url, urllib.parse.urlencode(form), Content_Type=kind)[1]
+
+
 def test_a_token_wants_an_assertion_of_the_tool_and_known_scopes(lms: FakePlatform) -> None:
     now = int(time.time())
     claims = {"iss": lms.client_id, "sub": lms.client_id, "aud": lms.token_url, "iat": now, "exp": now + 60, "jti": "1"}
 
-    def wants(assertion: str, scope: str = words.SCORE) -> tuple[int, Any]:
-        form = {
-            "grant_type": "client_credentials",
-            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-            "client_assertion": assertion,
-            "scope": scope,
-        }
-        kind = "application/x-www-form-urlencoded"
-        return asked("POST", lms.token_url, urllib.parse.urlencode(form), Content_Type=kind)[:2]
+    def wants(assertion: str, scope: str = words.SCORE) -> Any:
+        return wants_token(lms, assertion, scope)
 
-    assert wants(key("tool-1").sign(claims))[1]["scope"] == words.SCORE
+    assert wants(key("tool-1").sign(claims))["scope"] == words.SCORE
     refused = [
         key("tool-1").sign(claims),  # used already
         key("tool-1").sign(claims | {"aud": lms.base, "jti": "2"}),
@@ -100,8 +104,23 @@ def test_a_token_wants_an_assertion_of_the_tool_and_known_scopes(lms: FakePlatfo
         unsigned(claims | {"jti": "4"}),
         signed_by_public_key(claims | {"jti": "5"}, key("tool-1")),
     ]
-    assert [wants(one)[1].get("error") for one in refused] == ["invalid_client"] * len(refused)
-    assert wants(key("tool-1").sign(claims | {"jti": "6"}), "made:up")[1]["error"] == "invalid_scope"
+    assert [wants(one).get("error") for one in refused] == ["invalid_client"] * len(refused)
+    assert wants(key("tool-1").sign(claims | {"jti": "6"}), "made:up")["error"] == "invalid_scope"
+    some = wants(key("tool-1").sign(claims | {"jti": "7"}), f"{words.SCORE} made:up")
+    assert some["scope"] == words.SCORE
+
+
+def test_canvas_gives_all_scopes_or_none_and_wants_what_was_signed_just_now(canvas: FakePlatform) -> None:
+    about = {"iss": canvas.client_id, "sub": canvas.client_id, "aud": canvas.token_url}
+
+    def wants(number: int, scope: str = words.SCORE, *, ago: int = 0) -> Any:
+        now = int(time.time()) - ago
+        claims = about | {"iat": now, "exp": now + 900, "jti": str(number)}
+        return wants_token(canvas, key("tool-1").sign(claims), scope)
+
+    assert wants(1, f"{words.SCORE} made:up")["error"] == "invalid_scope"
+    assert [wants(2, ago=320)["error"], wants(3, ago=-40)["error"]] == ["invalid_request"] * 2
+    assert wants(4, ago=280)["scope"] == words.SCORE
 
 
 def test_moodle_names_its_roster_where_there_is_a_link_only(lms: FakePlatform, canvas: FakePlatform) -> None:
@@ -145,7 +164,11 @@ def test_moodle_makes_activities_with_whole_maxima_up_to_100(lms: FakePlatform, 
         }
         token = urllib.parse.urlencode({"JWT": key("tool-1").sign(claims)})
         kind = "application/x-www-form-urlencoded"
-        page = asked("POST", f"{school.base}/deep-link-return?course=2", token, Content_Type=kind)[1]
+        begun = school.launch_claims(school.add_instructor(), message=words.DEEP_LINKING)
+        url = begun[f"{words.DEEP}deep_linking_settings"]["deep_link_return_url"]
+        page = asked("POST", url, token, Content_Type=kind)[1]
+        if school.kind == "canvas":
+            assert "was used before" in asked("POST", url, token, Content_Type=kind)[1]
         return "refused" not in page
 
     assert [taken(lms, most) for most in (1, 20.0, 100, 7.5, 101)] == [True, True, True, False, False]

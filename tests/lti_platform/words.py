@@ -24,6 +24,7 @@ LEARNER, INSTRUCTOR = f"{_MEMBERSHIP_ROLE}Learner", f"{_MEMBERSHIP_ROLE}Instruct
 ASSISTANT = "http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant"
 ADMINISTRATOR = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator"
 OBSERVER = f"{_MEMBERSHIP_ROLE}Mentor"
+TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"  # Canvas: Student View, in its roster as well
 
 REGISTRATION_TOKEN = "registration-token-of-the-platform"
 

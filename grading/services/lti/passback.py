@@ -171,7 +171,7 @@ def _sent(score: Score, told: dict[str, Any], stamp: datetime) -> _Try:
         told,
         user_id=score.member.account.subject,
         stamp=stamp,
-        is_canvas=platform.kind == PlatformKind.CANVAS,
+        kind=PlatformKind(platform.kind),
         is_new=told.get("submittedAt") != (score.sent or {}).get("submittedAt") and not _has_no_attempt_left(score),
     )
     url = ags.scores_url(score.line_item.url)

@@ -8,6 +8,7 @@ import pytest
 
 from grading.lti import ags
 from grading.lti.ags import RemoteResult, Verdict
+from grading.models import PlatformKind
 from grading.outbound.fetching import Answer
 
 MOODLE = "https://lms.example.edu/mod/lti/services.php/2/lineitems/7/lineitem?type_id=3"
@@ -48,7 +49,7 @@ def test_times_are_utc_with_milliseconds_and_each_in_a_later_second() -> None:
 
 
 def test_a_score_is_points_out_of_a_maximum() -> None:
-    score = json.loads(ags.score_body(TOLD, user_id="42", stamp=NOW, is_canvas=False, is_new=True))
+    score = json.loads(ags.score_body(TOLD, user_id="42", stamp=NOW, kind=PlatformKind.MOODLE, is_new=True))
     assert score == {
         **{name: value for name, value in TOLD.items() if name != "submittedAt"},
         "userId": "42",
@@ -59,12 +60,24 @@ def test_a_score_is_points_out_of_a_maximum() -> None:
 
 def test_canvas_counts_an_attempt_only_for_new_work_and_gets_no_comment() -> None:
     for is_new in (True, False):
-        score = json.loads(ags.score_body(TOLD, user_id="42", stamp=NOW, is_canvas=True, is_new=is_new))
+        score = json.loads(ags.score_body(TOLD, user_id="42", stamp=NOW, kind=PlatformKind.CANVAS, is_new=is_new))
         assert score[ags.CANVAS_SUBMISSION] == {"new_submission": is_new, "submitted_at": TOLD["submittedAt"]}
         assert "comment" not in score
     cleared = {"activityProgress": "Submitted", "gradingProgress": "NotReady"}
-    score = json.loads(ags.score_body(cleared, user_id="42", stamp=NOW, is_canvas=True, is_new=True))
+    score = json.loads(ags.score_body(cleared, user_id="42", stamp=NOW, kind=PlatformKind.CANVAS, is_new=True))
     assert score[ags.CANVAS_SUBMISSION] == {"new_submission": False} and "scoreGiven" not in score
+
+
+@pytest.mark.parametrize(
+    ("kind", "progress"), [(PlatformKind.BLACKBOARD, "Initialized"), (PlatformKind.MOODLE, "Submitted")]
+)
+def test_points_are_taken_back_in_the_words_of_each_lms(kind: PlatformKind, progress: str) -> None:
+    """Blackboard's documentation of how a grade is deleted names this one progress."""
+    cleared = {"activityProgress": "Submitted", "gradingProgress": "NotReady"}
+    score = json.loads(ags.score_body(cleared, user_id="42", stamp=NOW, kind=kind, is_new=False))
+    assert (score["activityProgress"], score["gradingProgress"]) == (progress, "NotReady")
+    given = json.loads(ags.score_body(TOLD, user_id="42", stamp=NOW, kind=kind, is_new=True))
+    assert (given["activityProgress"], "comment" in given) == ("Completed", True)
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ def test_a_line_as_moodle_writes_it() -> None:
         ({"status": "Active", "roles": []}, False),
         ({"status": "Active", "roles": ["Mentor", 7]}, False),
         ({"status": "Active", "roles": "Learner"}, False),
+        ({"roles": ["Learner", "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"]}, False),
     ],
 )
 def test_who_is_in(entry: dict[str, Any], is_in: bool) -> None:

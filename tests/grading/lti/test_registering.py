@@ -86,6 +86,7 @@ def test_a_canvas_may_name_its_deployment_later(canvas: FakePlatform, token: str
     assert REGISTRATION_TOKEN not in page.content.decode()  # Canvas has it in the address of its configuration
     text = pressed(page, token).content.decode()
     assert "Canvas shows what was registered" in text
+    assert "make it available" in text  # newer ones install it for nobody
     assert ("At the first launch we learn its deployment id" in text) == (not deployment)
     assert list(Deployment.objects.values_list("deployment_id", flat=True)) == [deployment] * bool(deployment)
     assert Platform.objects.get().name == f"Canvas of School at {canvas.base.partition('://')[2]}"
