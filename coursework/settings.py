@@ -207,6 +207,8 @@ STAFF_MFA: str = _accounts["STAFF_MFA"]
 OIDC_FORM_HOSTS: list[str] = _accounts["OIDC_FORM_HOSTS"]
 # Says of accounts which of them clicks in an LMS made: grading knows, and coursework does not import it.
 MADE_BY_LAUNCHES = "grading.services.lti.accounts.made_by_launches"
+# Says which hand-ins may stand beside their student's name: grading knows what is graded blind.
+TOLD_BY_NAME = "grading.grades.names.told_by_name"
 vars().update(_accounts)
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"noreply@{_public.hostname}")

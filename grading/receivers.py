@@ -1,6 +1,5 @@
 """What grading does when coursework announces something."""
 
-from functools import partial
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, password_set
@@ -55,7 +54,11 @@ def queue_draft_picture(*, name: str, upload_hash: str, **_: Any) -> None:
     """Queue the reading of a draft's picture where its row is stored, and hint at it once that is done."""
     if settings.READ_SCREENSHOTS:
         readings = queue_readings([(name, upload_hash)])
-        transaction.on_commit(partial(hint_at_readings, readings), robust=True)
+
+        def hint_at_them() -> None:  # no partial: Django names by its function what fails here
+            hint_at_readings(readings)
+
+        transaction.on_commit(hint_at_them, robust=True)
 
 
 def queue_pictures(*, submission: Submission, **_: Any) -> None:

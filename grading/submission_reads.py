@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, QuerySet, Subquery, Value, When
 
 from coursework.models import Enrollment, Submission
-from grading.models import Grade, ReleaseState, Status, Verification
+from grading.grades.names import graded_blind
+from grading.models import Status, Verification
 from grading.selectors import latest_verification, unfinished_rerun
 
 
@@ -33,10 +34,7 @@ def named_submissions(rows: QuerySet[Submission], *, viewer: Enrollment, enrollm
     rows = rows.filter(enrollment=enrollment)
     if viewer.pk == enrollment:
         return rows
-    released = Grade.objects.filter(
-        task=OuterRef("task"), enrollment=OuterRef("enrollment"), release_state=ReleaseState.RELEASED
-    )
-    return rows.exclude(Q(task__grading_policy__blind=True) & ~Exists(released))
+    return rows.exclude(graded_blind())
 
 
 def shown_verifications(submission: Submission, viewer: Enrollment) -> list[Verification]:

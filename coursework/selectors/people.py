@@ -6,11 +6,11 @@ from itertools import islice
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.utils.module_loading import import_string
 
-from coursework.models import Course, Enrollment, Role, Section, User
+from coursework.models import Course, Enrollment, Role, Section, Submission, User
 from coursework.roster import Account, KnownCourse, Membership, Plan, Roster, compare
 from coursework.roster.text import key
 
@@ -30,7 +30,7 @@ _AT_ONCE = 400  # names in one query: databases limit the length of a list
 
 
 def people_of(
-    course: Course,
+    viewer: Enrollment,
     *,
     search: str = "",
     role: str = "",
@@ -39,11 +39,13 @@ def people_of(
     sort: str = "name",
     descending: bool = False,
 ) -> QuerySet[Enrollment]:
-    """Return the course's people with `hand_ins` and `last_hand_in`.
+    """Return the people of the viewer's course with `hand_ins` and `last_hand_in`.
 
+    These two tell of no hand-in that is graded blind and not released, but of the viewer's own: beside a name, its time
+    or how many there are would say whose it is elsewhere.
     `section` is a section's pk, "none" for those without, "" for all; `active` None for those who have left, too.
     """
-    found = Enrollment.objects.filter(course=course).select_related("user", "section")
+    found = Enrollment.objects.filter(course=viewer.course_id).select_related("user", "section")
     if active is not None:
         found = found.filter(active=active)
     if role:
@@ -52,10 +54,25 @@ def people_of(
         found = found.filter(section__isnull=True) if section == "none" else found.filter(section=int(section))
     for word in search.split():
         found = found.filter(_matches(word))
-    found = found.annotate(hand_ins=Count("submissions"), last_hand_in=Max("submissions__received_at"))
+    own = _told(viewer).filter(enrollment=OuterRef("pk")).order_by().values("enrollment")
+    found = found.annotate(
+        hand_ins=Coalesce(Subquery(own.annotate(number=Count("pk")).values("number")), 0),
+        last_hand_in=Subquery(own.annotate(last=Max("received_at")).values("last")),
+    )
     if descending:
         return found.order_by(*(F(column).desc(nulls_last=True) for column in SORTS[sort]))
     return found.order_by(*(F(column).asc(nulls_last=True) for column in SORTS[sort]))
+
+
+def leaves_out_hand_ins(viewer: Enrollment) -> bool:
+    """Say whether there are hand-ins in the viewer's course that `people_of` does not tell of."""
+    found = Submission.objects.filter(task__assignment__course=viewer.course_id)
+    return found.exclude(pk__in=_told(viewer).values("pk")).exists()
+
+
+def _told(viewer: Enrollment) -> QuerySet[Submission]:
+    told: QuerySet[Submission] = import_string(settings.TOLD_BY_NAME)(viewer)
+    return told
 
 
 def _matches(word: str) -> Q:

@@ -14,7 +14,7 @@ from coursework.models import Enrollment, Role, Section
 from coursework.paging import linked_pages
 from coursework.people_forms import ACTIVE, NewPersonForm, PeopleFilter, PersonForm
 from coursework.request import signed_in
-from coursework.selectors.people import people_of, plan_for, why_no_password_link
+from coursework.selectors.people import leaves_out_hand_ins, people_of, plan_for, why_no_password_link
 from coursework.services.people import PersonRefused, change_person, make_password_link
 from coursework.services.roster import RosterChanged, apply_roster
 
@@ -38,7 +38,7 @@ def people(request: HttpRequest, *, course: str) -> HttpResponse:
     viewer = staff_enrollment_or_404(user=signed_in(request), course=course)
     wanted = PeopleFilter.read(request.GET)
     found = people_of(
-        viewer.course,
+        viewer,
         search=wanted.search,
         role=wanted.role,
         section=wanted.section,
@@ -56,6 +56,7 @@ def people(request: HttpRequest, *, course: str) -> HttpResponse:
         "pages": [(number, wanted.query(page=number)) for number in linked_pages(page)],
         "sections": Section.objects.filter(course=viewer.course),
         "roles": Role.choices,
+        "leaves_out": leaves_out_hand_ins(viewer),
     }
     return render(request, "coursework/people/list.html", context)
 
@@ -92,7 +93,7 @@ def person(request: HttpRequest, *, course: str, enrollment: int) -> HttpRespons
 
 def person_or_404(viewer: Enrollment, enrollment: int) -> Enrollment:
     """Return a person of the viewer's course, whether still in it or not; raise Http404 for anybody else."""
-    found = people_of(viewer.course, active=None).filter(pk=enrollment).first()
+    found = people_of(viewer, active=None).filter(pk=enrollment).first()
     if found is None:
         raise Http404
     return found
@@ -113,6 +114,7 @@ def _person_page(
         "form": form,
         "no_link": why_no_password_link(enrollment=found, by=viewer),
         "extensions": found.extensions.select_related("assignment").all(),
+        "leaves_out": leaves_out_hand_ins(viewer),
     }
     return render(request, "coursework/people/person.html", context, status=status)
 
@@ -177,7 +179,7 @@ def person_new(request: HttpRequest, *, course: str) -> HttpResponse:
 
 def _added(request: HttpRequest, viewer: Enrollment, username: str, *, new: bool) -> HttpResponse:
     """Go to the added person's page; a student's new account has no password, so there is the link for one first."""
-    found = people_of(viewer.course, active=None).get(user__username=username)
+    found = people_of(viewer, active=None).get(user__username=username)
     if new and not why_no_password_link(enrollment=found, by=viewer):
         return _link_page(request, viewer, found, new=True)
     messages.success(request, f"Added: {found.user.display_name}.")

@@ -1,11 +1,11 @@
 """Fields that several resources share."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 from rest_framework import serializers
 
-from grading.api.json_fields import TRUE_OR_FALSE, WHOLE_NUMBER
+from grading.api.json_fields import TRUE_OR_FALSE, shortened
 
 
 class PointsField(serializers.FloatField):
@@ -19,16 +19,14 @@ class PointsField(serializers.FloatField):
 _NO_SECTION = {"invalid": "Write the number of a section, or none for students without one."}
 
 
-class Number(serializers.IntegerField):
-    """A whole number among the parameters of an address."""
-
-    default_error_messages = WHOLE_NUMBER
-
-
 class YesOrNo(serializers.BooleanField):
     """`true` or `false` among the parameters of an address."""
 
     default_error_messages = TRUE_OR_FALSE
+
+    def fail(self, key: str, **values: Any) -> NoReturn:
+        """Say what is wrong, without giving back a whole book."""
+        super().fail(key, **{name: shortened(value) for name, value in values.items()})
 
 
 class SectionField(serializers.RegexField):

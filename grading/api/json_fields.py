@@ -3,7 +3,8 @@
 import json
 import math
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from decimal import Decimal
+from typing import Any, ClassVar, NoReturn
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -32,23 +33,66 @@ SPEC_SCHEMA = {
         "seed": {"type": ["string", "null"]},
     },
 }
-WHOLE_NUMBER: Any = {"invalid": "Must be a whole number."}
-TRUE_OR_FALSE: Any = {"invalid": "Must be true or false."}
+TRUE_OR_FALSE: Any = {"invalid": '"{input}" is neither true nor false.'}
 _SHOWN_CHARACTERS = 80
 TRUE, FALSE = ("true", "1", "on"), ("false", "0", "off", "")
 
 
-class WholeNumber(serializers.IntegerField):
-    """A whole number; of JSON not a number in a text, nor true or false."""
+def shortened(value: object) -> str:
+    """Give back what was sent, but no whole book."""
+    return str(value)[:_SHOWN_CHARACTERS]
 
-    default_error_messages = WHOLE_NUMBER
+
+class Number(serializers.IntegerField):
+    """A whole number in a text, as among the parameters of an address; who sends another is told what is allowed."""
+
+    default_error_messages: ClassVar = {"invalid": '"{input}" is no whole number.'}
+
+    def __init__(self, **kwargs: Any) -> None:
+        low, high = kwargs.get("min_value"), kwargs.get("max_value")
+        if low is not None and high is not None:
+            said = f"%(show_value)s is not allowed: {low} to {high}."
+            kwargs["error_messages"] = {"min_value": said, "max_value": said, **kwargs.get("error_messages", {})}
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        """Read it."""
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError:
+            self.fail("invalid", input=shortened(data))
+
+    def fail(self, key: str, **values: Any) -> NoReturn:
+        """Say what is wrong; the framework's own checks do not name the value, and come back here with it."""
+        super().fail(key, **{"input": "", **values})
+
+
+class WholeNumber(Number):
+    """A whole number; of JSON not a number in a text, nor true or false."""
 
     def to_internal_value(self, data: Any) -> int:
         """Read it; from a form it is text."""
         from_form = self.context.get("is_form", False)
         if isinstance(data, bool) or not (isinstance(data, int) or (from_form and isinstance(data, str))):
-            self.fail("invalid")
+            self.fail("invalid", input=shortened(data))
         return super().to_internal_value(data)
+
+
+class PointsSent(serializers.DecimalField):
+    """Points that a person gives; how many decimals and which are allowed, the page's form says."""
+
+    default_error_messages: ClassVar = {"invalid": '"{input}" is no number of points, such as 0.5.'}
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """Read them."""
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError:
+            self.fail("invalid", input=shortened(data))
+
+    def fail(self, key: str, **values: Any) -> NoReturn:
+        """Say what is wrong; the framework's own checks do not name the value, and come back here with it."""
+        super().fail(key, **{"input": "", **values})
 
 
 class Text(serializers.CharField):
@@ -74,7 +118,7 @@ class Flag(serializers.BooleanField):
             return data
         word = data.lower() if self.context.get("is_form") and isinstance(data, str) else None
         if word not in (*TRUE, *FALSE):
-            self.fail("invalid")
+            self.fail("invalid", input=shortened(data))
         return word in TRUE
 
 
@@ -87,7 +131,7 @@ class Word(serializers.ChoiceField):
 
     def fail(self, key: str, **values: Any) -> NoReturn:
         """Say what is wrong, without giving back a whole book."""
-        super().fail(key, **{name: str(value)[:_SHOWN_CHARACTERS] for name, value in values.items()})
+        super().fail(key, **{name: shortened(value) for name, value in values.items()})
 
 
 @extend_schema_field(SPEC_SCHEMA)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from coursework.models import Enrollment, Task
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from coursework.models import Enrollment, Submission, Task
 from grading.grades.reading import StudentGrade, policy_of
 from grading.models import Grade, ReleaseState
 
@@ -31,6 +33,23 @@ class HiddenNames:
     def name(self, enrollment: Enrollment) -> str:
         """Return the name that staff see; the enrollment comes with its user."""
         return staff_name(enrollment, hidden=self(enrollment.pk))
+
+
+def told_by_name(viewer: Enrollment) -> QuerySet[Submission]:
+    """Return the hand-ins that may be told beside the names of who handed in: not those that are graded blind.
+
+    By when they came, or by how many there are, it would be known whose they are where a pseudonym stands. People see
+    themselves as ever.
+    """
+    return Submission.objects.filter(Q(enrollment=viewer) | ~graded_blind())
+
+
+def graded_blind() -> Q:
+    """Return the condition that a submission's student is hidden from staff: the same as `names_hidden`."""
+    released = Grade.objects.filter(
+        task=OuterRef("task"), enrollment=OuterRef("enrollment"), release_state=ReleaseState.RELEASED
+    )
+    return Q(task__grading_policy__blind=True) & ~Q(Exists(released))
 
 
 def hidden_names(task: Task) -> HiddenNames:

@@ -1,30 +1,43 @@
 """Acts on a task's leaderboard: how students see it, under which names, and who looked behind them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from coursework.models import Enrollment, Role, Task, User
+from coursework.models import Course, Enrollment, Role, Task, User
 from coursework.services.events import record
 from grading.grades.names import hidden_names
 
+UNTIL_RELEASED = (
+    "A task of this course is graded without names, and a student’s pseudonym is the same on all of them. Names can be "
+    "shown once all its grades are released."
+)
 SETTINGS = ("board_hidden", "board_top", "designs_shown", "seeds_shown")
 
 
 class NamesHidden(Exception):
-    """The task is graded without names; the message says until when, in words for staff."""
+    """A task of the course is graded without names; the message says until when, in words for staff."""
 
     def __init__(self) -> None:
-        super().__init__("This task is graded without names. They can be shown once all grades are released.")
+        super().__init__(UNTIL_RELEASED)
 
 
 def any_hidden(task: Task) -> bool:
-    """Say whether any student of the task's class is to be graded without a name still."""
-    hidden = hidden_names(task)
+    """Say whether any student of the task's class is to be graded without a name still, on whatever task of the course.
+
+    A student has the same pseudonym on all of them.
+    """
+    hidden = _hidden_in(task.assignment.course)
     people = Enrollment.objects.filter(course=task.assignment.course, role=Role.STUDENT, active=True)
-    return hidden.is_blind and any(hidden(pk) for pk in people.values_list("pk", flat=True))
+    return any(hidden(pk) for pk in people.values_list("pk", flat=True))
+
+
+def _hidden_in(course: Course) -> Callable[[int], bool]:
+    """Return what says of an enrollment whether its name is hidden on any task of the course."""
+    each = [hidden_names(task) for task in Task.objects.filter(assignment__course=course, grading_policy__blind=True)]
+    return lambda enrollment: any(hidden(enrollment) for hidden in each)
 
 
 def set_board(*, task: Task, actor: User, frozen: bool, values: Mapping[str, Any]) -> list[str]:
@@ -59,7 +72,7 @@ def reveal_names(*, task: Task, actor: User) -> dict[int, str]:
     if any_hidden(task):
         raise NamesHidden
     with transaction.atomic():
-        hidden = hidden_names(task)
+        hidden = _hidden_in(course)
         names = {student.pk: student.user.display_name for student in students if not hidden(student.pk)}
         _record("leaderboard.revealed", task, actor, students=len(names))
     return names

@@ -18,7 +18,7 @@ from coursework.request import signed_in
 from grading.board import PLACE, Board, board_for
 from grading.board_version import board_version
 from grading.forms import BoardNameForm, BoardSettingsForm
-from grading.services.board import SETTINGS, NamesHidden, any_hidden, reveal_names, set_board, show_as
+from grading.services.board import SETTINGS, UNTIL_RELEASED, NamesHidden, any_hidden, reveal_names, set_board, show_as
 from grading.views.polling import sign_in_again
 from grading.visibility import is_over
 
@@ -109,7 +109,7 @@ def _page(
         context["name_form"] = name_form or BoardNameForm(enrollment=enrollment)
     if enrollment.role == Role.INSTRUCTOR:
         context["settings_form"] = settings_form or BoardSettingsForm(task=task)
-    context["names_hidden"] = enrollment.is_course_staff and any_hidden(task)
+    context["names_hidden"] = UNTIL_RELEASED if enrollment.is_course_staff and any_hidden(task) else ""
     context["tasks"] = Task.objects.filter(assignment__course=enrollment.course_id).select_related("assignment__course")
     return render(request, "grading/leaderboard.html", context, status=status)
 

@@ -13,11 +13,12 @@ from grading.grades.keys import grade_key
 from grading.grades.names import hidden_names, names_hidden
 from grading.grades.reading import grade_of
 from grading.models import Outcome, Scope
+from grading.services.board import UNTIL_RELEASED
 from grading.services.rerun import start_batch
 from tests.grading.dashboard.classes import settled
 from tests.grading.evidence.rows import differing
 from tests.grading.graded import make_blind, released
-from tests.world import World, make_world, settled_practice
+from tests.world import World, make_task, make_world, settled_practice
 
 pytestmark = pytest.mark.django_db
 TELLING = ("ottilie", "quandt", "oq-4711", "o.q@school.test", "31-415")
@@ -127,11 +128,27 @@ def test_the_queue_finds_the_hidden_by_pseudonym_and_receipt_alone(world: World)
 def test_names_on_the_board_are_refused_until_all_are_released(world: World) -> None:
     browser, url = world.client("instructor"), reverse("board_reveal", kwargs=of_task(world))
     response = browser.post(url, follow=True)
-    assert response.redirect_chain and "They can be shown once all grades are released" in response.content.decode()
+    assert response.redirect_chain and UNTIL_RELEASED in response.content.decode()
     assert not Event.objects.filter(action="leaderboard.revealed").exists()
     for person in (world.owner, world.classmate):
         released(world.task, person, world.instructor)
     assert "Ottilie Quandt" in browser.post(url).content.decode()
+
+
+def test_no_other_board_of_the_course_gives_the_names_away(world: World) -> None:
+    """A student has one pseudonym in the course: a table of names and pseudonyms would do for the blind task, too."""
+    by_name = make_task(world.course, slug="xor")
+    settled(by_name, world.owner)
+    browser = world.client("ta")
+    url, board = (reverse(name, kwargs=by_name.url_arguments()) for name in ("board_reveal", "leaderboard"))
+    assert UNTIL_RELEASED in browser.post(url, follow=True).content.decode()
+    page = browser.get(board).content.decode()
+    assert UNTIL_RELEASED in page and "Ottilie Quandt" in page, "she shows her name to classmates, for herself"
+    assert not Event.objects.filter(action="leaderboard.revealed").exists()
+    for person in (world.owner, world.classmate):
+        released(world.task, person, world.instructor)
+    assert browser.post(url).status_code == 200 and UNTIL_RELEASED not in browser.get(board).content.decode()
+    assert Event.objects.filter(action="leaderboard.revealed").count() == 1
 
 
 def test_both_ways_of_telling_whether_a_name_is_hidden_agree(world: World) -> None:

@@ -210,3 +210,15 @@ def test_queueing_costs_as_many_queries_for_one_picture_as_for_three(
             service.queue_readings(rows)
         counts.append(len(queries))
     assert counts == [2, 2]
+
+
+def test_a_hint_that_fails_takes_nothing_from_a_stored_picture(
+    world: World, committed: Any, hints: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(**_: Any) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(tasks, "mark_readings_hinted", lost)
+    with committed():
+        keep(world)
+    assert DraftScreenshot.objects.exists() and PictureReading.objects.get().status == Status.QUEUED

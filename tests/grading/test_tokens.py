@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from coursework.models import Event
+from coursework.public_address import public_address
 from grading.models import ApiToken
 from grading.services.api_tokens import MOST_TOKENS, make_token
 from tests.grading.api.matrix import client as program
@@ -175,3 +176,53 @@ def test_others_who_reach_the_administration_revoke_none_without_its_permission(
     address = f"/operations/admin/grading/apitoken/{made.token.pk}/delete/"
     assert client.post(address, {"post": "yes"}).status_code == 403
     assert ApiToken.objects.filter(pk=made.token.pk).exists()
+
+
+def revoked_in_the_administration(token: ApiToken, operator: Any, capture: Any) -> None:
+    client = Client()
+    client.force_login(operator)
+    with capture(execute=True):
+        assert client.post(f"/operations/admin/grading/apitoken/{token.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not ApiToken.objects.filter(pk=token.pk).exists()
+
+
+def test_the_owner_is_told_by_mail_what_an_operator_revoked(
+    world: World, django_capture_on_commit_callbacks: Any
+) -> None:
+    owner = world.owner.user
+    owner.email = "owner@school.test"
+    owner.save()
+    made = make_token(user=owner, name="Nightly <export>", scopes=[], days=9)
+    revoked_in_the_administration(made.token, world.operator, django_capture_on_commit_callbacks)
+    (told,) = mail.outbox
+    assert (told.to, told.subject) == (["owner@school.test"], "Playground Coursework: A token of yours was revoked")
+    assert f"your token Nightly <export> ({made.token.token_key}…)" in told.body and made.text not in told.body
+    assert public_address(TOKENS) in told.body
+    ended = make_token(user=owner, name="Old", scopes=[], days=9).token
+    ApiToken.objects.update(expiry=timezone.now())
+    revoked_in_the_administration(ended, world.operator, django_capture_on_commit_callbacks)
+    assert len(mail.outbox) == 1, "no program stops by what has ended already"
+
+
+def test_nobody_is_told_of_what_they_revoke_themselves(
+    client: Client, world: World, django_capture_on_commit_callbacks: Any
+) -> None:
+    for user in (world.owner.user, world.operator):
+        user.email = f"{user.username}@school.test"
+        user.save()
+    key = make_token(user=world.owner.user, name="a", scopes=[], days=9).token.token_key
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{TOKENS}{key}/revoke/")
+    own = make_token(user=world.operator, name="b", scopes=[], days=9).token
+    revoked_in_the_administration(own, world.operator, django_capture_on_commit_callbacks)
+    assert mail.outbox == [] and not ApiToken.objects.exists()
+
+
+def test_a_token_is_revoked_though_no_mail_goes_out(
+    world: World, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    world.owner.user.email = "owner@school.test"
+    world.owner.user.save()
+    settings.EMAIL_BACKEND = "tests.no_such_backend.Backend"
+    made = make_token(user=world.owner.user, name="a", scopes=[], days=9)
+    revoked_in_the_administration(made.token, world.operator, django_capture_on_commit_callbacks)

@@ -90,6 +90,9 @@ class SectionSerializer(serializers.ModelSerializer[Section]):
         }
 
 
+_BUT_BLIND = "; to others without what is graded blind and not released"
+
+
 class EnrollmentSerializer(serializers.ModelSerializer[Enrollment]):
     """A person in a course. Not with the pseudonym: what staff do under pseudonyms stays apart from names."""
 
@@ -101,9 +104,14 @@ class EnrollmentSerializer(serializers.ModelSerializer[Enrollment]):
     )
     role = serializers.ChoiceField(choices=Role.choices, read_only=True, help_text="The person's role in the course.")
     section = SectionSerializer(read_only=True, allow_null=True, help_text="The person's section; null without one.")
-    submissions = serializers.IntegerField(source="hand_ins", read_only=True, help_text="How often they handed in.")
+    submissions = serializers.IntegerField(
+        source="hand_ins", read_only=True, help_text=f"How often they handed in{_BUT_BLIND}."
+    )
     last_submission_at = serializers.DateTimeField(
-        source="last_hand_in", read_only=True, allow_null=True, help_text="When they last handed in; null: never."
+        source="last_hand_in",
+        read_only=True,
+        allow_null=True,
+        help_text=f"When they last handed in{_BUT_BLIND}; null: never.",
     )
 
     class Meta:
@@ -130,7 +138,7 @@ class EnrollmentFilter(Filters):
 
 def _visible(viewer: Enrollment) -> QuerySet[Enrollment]:
     """Return whom the viewer may see: staff the whole course, everybody else only themselves."""
-    people = people_of(viewer.course, active=None)
+    people = people_of(viewer, active=None)
     return people if viewer.is_course_staff else people.filter(pk=viewer.pk)
 
 

@@ -37,7 +37,12 @@ class DesignReader(DesignSerializer):
     def further_errors(self, data: Mapping[str, Any]) -> dict[str, list[Any]]:
         """Refuse link and spec both, and none of them."""
         found = super().further_errors(data)
-        return found | {"link": [ONE_OF_TWO]} if ("link" in data) == ("spec" in data) else found
+        given = [name for name in ("link", "spec") if name in data and not self._is_left_empty(data[name])]
+        return found if len(given) == 1 else found | {"link": [ONE_OF_TWO]}
+
+    def _is_left_empty(self, value: Any) -> bool:
+        """Say whether a form sends a field that nobody filled in, which is none."""
+        return bool(self.context["is_form"]) and value == ""
 
 
 def at_link(refusals: Iterable[Refusal]) -> None:

@@ -16,9 +16,9 @@ from coursework.models import Role
 from coursework.selectors.tasks import tasks_of
 from grading import lms_page
 from grading.api.base import ScopedView
-from grading.api.fields import Number, SectionField, YesOrNo
+from grading.api.fields import SectionField, YesOrNo
 from grading.api.files import AsItIs, file_of
-from grading.api.json_fields import Word
+from grading.api.json_fields import Number, Word
 from grading.api.permissions import api_enrollment, api_staff_enrollment, api_user
 from grading.api.reading import hold_to, read_query
 from grading.api.scopes import ApiScope

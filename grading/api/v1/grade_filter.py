@@ -14,8 +14,8 @@ from rest_framework.utils.urls import replace_query_param
 
 from coursework.models import Course, Enrollment, Section, Task
 from coursework.selectors.tasks import tasks_of
-from grading.api.fields import Number, SectionField, YesOrNo
-from grading.api.json_fields import Word
+from grading.api.fields import SectionField, YesOrNo
+from grading.api.json_fields import Number, Word
 from grading.api.reading import read_query
 from grading.api.v1.words import STATES
 from grading.grades.keys import grade_key

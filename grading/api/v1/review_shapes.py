@@ -6,8 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from grading.api.fields import Number, PointsField
-from grading.api.json_fields import Text, WholeNumber, Word
+from grading.api.fields import PointsField
+from grading.api.json_fields import Number, PointsSent, Text, WholeNumber, Word
 from grading.api.sent import Sent
 from grading.api.v1.grade_shapes import GradedAttemptSerializer, GradeEntry, GradeInFullSerializer
 from grading.api.v1.words import NEWER_RESULT
@@ -81,11 +81,11 @@ class ReviewWriteSerializer(Sent):
         max_length=500,
         help_text="The ids of the rubric items that hold: the rubric's address lists them.",
     )
-    adjustment = serializers.DecimalField(
+    adjustment = PointsSent(
         max_digits=12, decimal_places=6, required=False, allow_null=True, help_text="One decimal; with a reason."
     )
     adjustment_reason = Text(required=False, allow_blank=True, help_text="Why, for the student.")
-    override = serializers.DecimalField(
+    override = PointsSent(
         max_digits=12, decimal_places=6, required=False, allow_null=True, help_text="One decimal; with a reason."
     )
     override_reason = Text(required=False, allow_blank=True, help_text="Why, for the student.")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.http import QueryDict
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -43,6 +43,8 @@ _WRITTEN = answers(
     with_current(412, "Review"),
     NEEDS_MATCH,
 )
+
+_NO_BODY = "There is no body: send the decision as JSON, {} for one without items, points and comment."
 
 
 class ReviewOfWork(ScopedView):
@@ -166,6 +168,8 @@ def _write(request: Request, place: WorkPlace, *, before: Judgement | None) -> R
     seen = seen_of(grade, attempt_to_open(grade, None)) if tag == ANY else seen_in(tag, grade)
     if seen is None:
         raise conflict(412, CHANGED, place, _shown)
+    if request.stream is None:  # a program that forgot the body would take back all that was decided
+        raise ParseError(_NO_BODY)
     said = read_body(ReviewWriteSerializer, request)
     judgement = _judged(grade, seen, said, before or _stands(grade))
     try:

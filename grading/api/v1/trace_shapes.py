@@ -9,8 +9,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from coursework.models.assignments import MOST_EPOCHS
-from grading.api.fields import Number, YesOrNo
-from grading.api.json_fields import plain
+from grading.api.fields import YesOrNo
+from grading.api.json_fields import Number, plain
 from grading.api.reading import read_query
 
 

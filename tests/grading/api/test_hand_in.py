@@ -14,6 +14,7 @@ from django.utils import timezone
 from coursework.models import Draft, DraftScreenshot, Submission
 from engine.link import write_hash
 from engine.spec import Spec
+from grading.api.v1.designs import ONE_OF_TWO
 from tests.grading.api.hand_ins import address, send_form, send_json
 from tests.grading.api.matrix import client, token
 from tests.grading.graded import settle
@@ -96,6 +97,13 @@ def test_a_form_may_bring_the_settings_as_json_in_a_text(world: World, program: 
     assert send_form(program, world, link=None, spec=spec).status_code == 202
     assert Submission.objects.get().spec == QUICK_SPEC
     assert set(errors(send_form(program, world, link=None, spec="{"))) == {"spec"}
+
+
+def test_a_field_of_a_form_that_is_left_empty_is_none(world: World, program: Client) -> None:
+    for nothing in ({"link": ""}, {"link": " "}, {"link": "", "spec": ""}, {"link": None, "spec": ""}):
+        assert errors(send_form(program, world, **nothing)) == {"link": ONE_OF_TWO}
+    assert send_form(program, world, link="", spec=json.dumps(QUICK_SPEC.to_dict())).status_code == 202
+    assert send_form(program, world, spec="").status_code == 202
 
 
 @pytest.mark.parametrize(

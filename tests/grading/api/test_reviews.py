@@ -76,6 +76,17 @@ def test_each_field_is_told_what_is_wrong_with_it(world: World) -> None:
     assert not Grade.objects.filter(decided_at__isnull=False).exists()
 
 
+@pytest.mark.parametrize("method", ["put", "patch"])
+def test_a_forgotten_body_takes_nothing_back(method: str, world: World) -> None:
+    ask, path = Program(world, "ta"), f"{work_path(world.task, world.owner.pk)}review/"
+    assert ask("patch", path, {"comment": "Kept."}, If_Match="*").status_code == 200
+    refused = ask(method, path, If_Match="*")
+    assert (refused.status_code, refused.json()["detail"][:17]) == (400, "There is no body:")
+    assert ask.get(path).json()["comment"] == "Kept."
+    assert ask("put", path, {}, If_Match="*").status_code == 200
+    assert ask.get(path).json()["comment"] == ""
+
+
 def test_who_was_faster_wins_and_the_other_is_told_how_it_stands(world: World) -> None:
     first, second = Reviewing(world), Reviewing(world, "instructor")
     assert first.send(comment="First").status_code == 200

@@ -36,11 +36,16 @@ def of(world: World, who: str) -> Client:
         (f"{COURSE}enrollments/?active=maybe", "maybe is neither true nor false."),
         (
             f"{TASK}submissions/?received_after=yesterday",
-            "Write a time as in 2026-11-23T12:00:00Z, and a plus sign in it as %2B.",
+            '"yesterday" is no time as in 2026-11-23T12:00:00Z; a plus sign is written as %2B.',
         ),
         (f"{COURSE}grades/?state=odd", '"odd" is none of these: excused, graded, settled,'),
-        (f"{COURSE}grades/?released=maybe", "Must be true or false."),
-        (f"{COURSE}grades/?enrollment=x", "Must be a whole number."),
+        (f"{COURSE}grades/?released=maybe", '"maybe" is neither true nor false.'),
+        (f"{COURSE}grades/?enrollment=x", '"x" is no whole number.'),
+        (f"{COURSE}grades/?limit=201", "201 is not allowed: 1 to 200."),
+        (f"{TASK}submissions/?received_after=9999-12-31T23:59:59-14:00", '"9999-12-31T23:59:59-14:00" is no time'),
+        (f"{COURSE}enrollments/?section=0", '"0" is not allowed: a whole number from 1 to 9223372036854775807.'),
+        (COURSE + "enrollments/?section=" + "x" * 200, f'"{"x" * 80}" is not allowed'),
+        (f"{COURSE}enrollments/?section=%25s", '"%s" is not allowed'),
         (f"{COURSE}grades/?section=x", "the number of a section, or none"),
         (f"{TASK}leaderboard/?order=up", '"up" is none of these: asc, desc.'),
         (f"{COURSE}exports/lms/?system=ilias", '"ilias" is none of these: canvas, moodle, blackboard.'),
@@ -82,8 +87,12 @@ def test_values_of_a_wrong_kind_are_told_which_kind_is_right() -> None:
 
     assert refused(f"{review}newer/", {"act": "x" * 200, "verification": "y"}) == {
         "act": [f'"{"x" * 80}" is none of these: keep, take.'],
-        "verification": ["Must be a whole number."],
+        "verification": ['"y" is no whole number.'],
     }
+    assert refused(review, {"adjustment": "NaN"}, "put") == {
+        "adjustment": ['"NaN" is no number of points, such as 0.5.']
+    }
+    assert refused(review, {"items": [0]}, "put") == {"items.0": [f"0 is not allowed: 1 to {2**63 - 1}."]}
     assert refused(review, {"comment": 5}, "put") == {"comment": ["Must be a text."]}
     assert refused(review, [1], "put") == {"": ["The body has to be an object with fields; list came."]}
 
