@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, ClassVar, NoReturn
 
 from drf_spectacular.utils import extend_schema_field
@@ -43,7 +42,22 @@ def shortened(value: object) -> str:
     return str(value)[:_SHOWN_CHARACTERS]
 
 
-class Number(serializers.IntegerField):
+class _NamesWhatWasSent(serializers.Field[Any, Any, Any, Any]):
+    """Refuses with the value in the words; what the framework's fields refuse by themselves comes without it."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read it."""
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError:
+            self.fail("invalid", input=shortened(data))
+
+    def fail(self, key: str, **values: Any) -> NoReturn:
+        """Say what is wrong."""
+        super().fail(key, **{"input": "", **values})
+
+
+class Number(_NamesWhatWasSent, serializers.IntegerField):
     """A whole number in a text, as among the parameters of an address; who sends another is told what is allowed."""
 
     default_error_messages: ClassVar = {"invalid": '"{input}" is no whole number.'}
@@ -55,17 +69,6 @@ class Number(serializers.IntegerField):
             kwargs["error_messages"] = {"min_value": said, "max_value": said, **kwargs.get("error_messages", {})}
         super().__init__(**kwargs)
 
-    def to_internal_value(self, data: Any) -> int:
-        """Read it."""
-        try:
-            return super().to_internal_value(data)
-        except serializers.ValidationError:
-            self.fail("invalid", input=shortened(data))
-
-    def fail(self, key: str, **values: Any) -> NoReturn:
-        """Say what is wrong; the framework's own checks do not name the value, and come back here with it."""
-        super().fail(key, **{"input": "", **values})
-
 
 class WholeNumber(Number):
     """A whole number; of JSON not a number in a text, nor true or false."""
@@ -75,24 +78,14 @@ class WholeNumber(Number):
         from_form = self.context.get("is_form", False)
         if isinstance(data, bool) or not (isinstance(data, int) or (from_form and isinstance(data, str))):
             self.fail("invalid", input=shortened(data))
-        return super().to_internal_value(data)
+        number: int = super().to_internal_value(data)
+        return number
 
 
-class PointsSent(serializers.DecimalField):
+class PointsSent(_NamesWhatWasSent, serializers.DecimalField):
     """Points that a person gives; how many decimals and which are allowed, the page's form says."""
 
     default_error_messages: ClassVar = {"invalid": '"{input}" is no number of points, such as 0.5.'}
-
-    def to_internal_value(self, data: Any) -> Decimal:
-        """Read them."""
-        try:
-            return super().to_internal_value(data)
-        except serializers.ValidationError:
-            self.fail("invalid", input=shortened(data))
-
-    def fail(self, key: str, **values: Any) -> NoReturn:
-        """Say what is wrong; the framework's own checks do not name the value, and come back here with it."""
-        super().fail(key, **{"input": "", **values})
 
 
 class Text(serializers.CharField):
