@@ -4,7 +4,7 @@
 const designer = document.getElementById("designer");
 const link = document.getElementById("id_link");
 const claim = document.getElementById("id_claimed_epochs");
-let asked = null; // link and claim as they were sent to be changed after a picture
+const typed = new Set(); // the fields that were typed into since values of a picture were asked for
 
 // Every request carries all that was changed since the last picture: the fields as they stand, and for the buttons one
 // hidden field per press, kept inside the part that the answer replaces. A newer request ends the older one.
@@ -51,9 +51,8 @@ function isPicture(xhr) {
 // A picture's values were taken over into the draft: the form follows, edits that the draft holds by now are over
 function follow(event) {
   document.querySelectorAll("#design > input[name=edit]").forEach((edit) => edit.remove());
-  // What was typed since stays
-  if (asked?.link === link.value) link.value = event.detail.link;
-  if (asked?.claim === claim.value) claim.value = event.detail.claimed_epochs;
+  if (!typed.has(link)) link.value = event.detail.link;
+  if (!typed.has(claim)) claim.value = event.detail.claimed_epochs;
   htmx.trigger(designer, "edit");
 }
 
@@ -72,8 +71,9 @@ if (designer) {
     if (event.detail.requestConfig.elt === designer) show(document.getElementById("design"));
   });
   document.body.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.elt.name === "take") asked = { link: link.value, claim: claim.value };
+    if (event.detail.elt.name === "take") typed.clear();
   });
+  document.getElementById("hand-in").addEventListener("input", (event) => typed.add(event.target));
   document.body.addEventListener("hand-in:adopted", follow);
   document.addEventListener("hand-in:restored", () => htmx.trigger(designer, "edit"));
 }
